@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apply: an application from draft to decision.
+ */
+#ifndef SERVICE_APPLY_H
+#define SERVICE_APPLY_H
+
+#include "core/approval.h"
+#include "service/call.h"
+
+#define APPLY_FIELDS_MAX 32
+
+struct apply_field {
+	struct str name; /* a form field of the profile */
+	struct str value;
+};
+
+struct apply_draft {
+	struct str profile;
+	struct apply_field fields[APPLY_FIELDS_MAX];
+	size_t field_count;
+};
+
+/* An application as its applicant or an operator sees it. */
+struct apply_view {
+	struct str no; /* "T-2026-1183" */
+	struct str profile;
+	int64_t profile_version; /* 0 while a draft */
+	int64_t revision;
+	struct str state;
+	struct apply_field fields[APPLY_FIELDS_MAX];
+	size_t field_count;
+	struct str subject; /* the data that will enter the certificate, from submit on */
+	struct str mail;    /* SAN, from submit on; may be empty */
+	struct str reason;  /* of a rejection */
+	int64_t created, submitted, decided; /* 0: not yet */
+	int64_t approvals, approvals_needed;
+	struct str enrolment;      /* for operators, from approval on */
+	const char *const *events; /* what this caller may do next, NULL ends the list */
+};
+
+/* A draft of the caller's (SMS or certificate). Fields may be incomplete, not malformed. */
+NODISCARD enum err apply_draft(
+    const struct call *c, const struct apply_draft *in, struct apply_view *ret, struct fault *f);
+/* Change a draft. E_STATE once submitted. */
+NODISCARD enum err apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
+    struct apply_view *ret, struct fault *f);
+
+struct apply_consent {
+	struct str text_id; /* the profile's consent text */
+	struct str lang;    /* the language it was read in */
+	bool given;
+};
+/*
+ * Submit: the whole form is checked, subject and SAN take their final form, profile version and
+ * enrolment id are pinned. E_FIELD_*, E_NAME_* by field; E_STATE.
+ */
+NODISCARD enum err apply_submit(const struct call *c, struct str no,
+    const struct apply_consent *consent, struct apply_view *ret, struct fault *f);
+NODISCARD enum err apply_withdraw(
+    const struct call *c, struct str no, struct apply_view *ret, struct fault *f);
+/* E_NOT_FOUND also for what the caller may not see. */
+NODISCARD enum err apply_get(
+    const struct call *c, struct str no, struct apply_view *ret, struct fault *f);
+
+struct apply_list {
+	struct apply_view *items;
+	size_t count;
+	struct str next; /* signed cursor, empty at the end */
+};
+/* The caller's own; for operators the queue (STATE empty: all). LIMIT 1–200, 0 for 50. */
+NODISCARD enum err apply_list(const struct call *c, struct str state, struct str cursor,
+    int64_t limit, struct apply_list *ret, struct fault *f);
+
+/* What an operator must sign to approve (S2). */
+struct apply_to_approve {
+	struct apply_view view;
+	struct str nonce;          /* base64, single use */
+	struct bytes payload;      /* canonical octets; the agent hashes the same fields itself */
+	struct bytes subject, san; /* DER */
+};
+NODISCARD enum err apply_approval(
+    const struct call *c, struct str no, struct apply_to_approve *ret, struct fault *f);
+/*
+ * Approve, signed. When it is the last one needed: opens the enrolment and sends the two codes
+ * over their two channels. E_OWN_CASE, E_ROLE, E_APPROVAL_BAD, E_STATE, E_NONCE.
+ */
+NODISCARD enum err apply_approve(const struct call *c, struct str no, const struct approval *in,
+    struct apply_view *ret, struct fault *f);
+NODISCARD enum err apply_reject(const struct call *c, struct str no, struct str reason,
+    struct apply_view *ret, struct fault *f);
+
+/* The profiles that may be applied for: name, title and form of each. */
+struct apply_form_field {
+	struct str name, type, title;
+	bool required;
+	int64_t max;
+};
+struct apply_form {
+	struct str profile, title, consent_id;
+	int64_t version, years;
+	struct apply_form_field *fields;
+	size_t field_count;
+};
+NODISCARD enum err apply_forms(
+    const struct call *c, struct apply_form **ret, size_t *count, struct fault *f);
+
+#endif

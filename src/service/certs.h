@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * certs: certificates after their issue: mine, everybody's status, revocation.
+ */
+#ifndef SERVICE_CERTS_H
+#define SERVICE_CERTS_H
+
+#include "service/call.h"
+
+struct cert_view {
+	struct str ca, serial; /* lower-case hex */
+	struct str profile, subject, state, reason;
+	int64_t not_before, not_after, revoked_at;
+	struct bytes der; /* only for the holder and operators */
+};
+
+/* The holder's own; operators: all, newest first. */
+NODISCARD enum err certs_list(const struct call *c, struct str cursor, int64_t limit,
+    struct cert_view **ret, size_t *count, struct str *next, struct fault *f);
+NODISCARD enum err certs_get(
+    const struct call *c, struct str ca, struct str serial, struct cert_view *ret, struct fault *f);
+/* Anybody, exact serial only: status, no certificate, no name (S27). E_NOT_FOUND. */
+NODISCARD enum err certs_inquire(
+    const struct call *c, struct str ca, struct str serial, struct cert_view *ret, struct fault *f);
+
+struct certs_revoke {
+	struct str ca, serial;
+	struct str reason;   /* word of core/revocation.h; L7 says who may give which */
+	int64_t invalidity;  /* 0: none */
+	struct str sms_code; /* S13: with an SMS session, the code sent for "revoke:SERIAL" */
+	struct str client_secret;
+};
+NODISCARD enum err certs_revoke(
+    const struct call *c, const struct certs_revoke *in, struct cert_view *ret, struct fault *f);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * status: what relying parties ask: OCSP, CRL, CA certificates.
+ */
+#ifndef SERVICE_STATUS_H
+#define SERVICE_STATUS_H
+
+#include "service/call.h"
+
+struct status_object {
+	struct bytes body;
+	int64_t this_update, next_update; /* 0: does not apply */
+	bool cacheable;
+};
+
+/* An OCSPResponse for the DER request, error answers included (RFC 6960 2.3); never a fault of ours. */
+void status_ocsp(const struct call *c, struct bytes request, struct status_object *ret);
+/* The newest CRL of "issuing-g1" and so on. E_NOT_FOUND, E_NOT_READY before the first one. */
+NODISCARD enum err status_crl(
+    const struct call *c, struct str ca, struct status_object *ret, struct fault *f);
+/* The CA's certificate, DER. */
+NODISCARD enum err status_ca(
+    const struct call *c, struct str ca, struct status_object *ret, struct fault *f);
+
+#endif
