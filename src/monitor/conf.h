@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * conf: signetd.conf as a value. Pure: nothing is opened or looked up here. Keys stand in conf.def.
+ * The file is checked whole; each process parses the same text again.
+ */
+#ifndef MONITOR_CONF_H
+#define MONITOR_CONF_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define CONF_LISTEN_MAX 8
+
+enum conf_environment { CONF_TEST, CONF_PRODUCTION };
+enum conf_driver { CONF_NONE, CONF_SPOOL };
+
+/* A numeric address as getaddrinfo takes it (AI_NUMERICHOST). */
+struct conf_address {
+	struct str text; /* as written: "[::1]:8443" */
+	char host[46];   /* "::1" */
+	int port;        /* 1 to 65535 */
+};
+struct conf_listen {
+	size_t count;
+	struct conf_address address[CONF_LISTEN_MAX];
+};
+
+/* The C type behind each type word of conf.def. */
+#define CONF_C_WORD   int /* index into the words */
+#define CONF_C_HTTPS  struct str
+#define CONF_C_HTTP   struct str
+#define CONF_C_PATH   struct str
+#define CONF_C_LISTEN struct conf_listen
+#define CONF_C_INT    int
+#define CONF_C_BOOL   bool
+#define CONF_C_TEXT   struct str
+#define CONF_C_OID    struct str /* dotted */
+#define CONF_C_USER   struct str
+
+struct conf {
+	struct bytes source; /* the text it was read from */
+#define X(key, type, preset, least, most, words, help) CONF_C_##type key;
+#include "monitor/conf.def"
+#undef X
+};
+
+/*
+ * Read and check. Absent keys have their default; paths that follow from data are filled in; no field
+ * is empty afterwards. IN and A must live as long as the result. Faults name "line L, column C: key"
+ * and the rule.
+ */
+NODISCARD enum err conf_parse(struct arena *a, struct bytes in, struct conf *ret, struct fault *f);
+/* The effective file: every key with its value; conf_parse of it gives the same again. */
+struct str conf_print(struct arena *a, const struct conf *c);
+/* Every key with type, default, allowed values and meaning, for --help. */
+struct str conf_help(struct arena *a);
+/* May CA keys lie in encrypted files? (S15: production only where soft_keys says so.) */
+bool conf_soft_keys(const struct conf *c);
+/* The part of an https or http address after "://": what a Host header and a TLS name must equal. */
+struct str conf_authority(struct str url);
+
+#endif
