@@ -179,26 +179,52 @@ ipc_recv(int sock, struct arena *a, struct ipc_frame *ret, struct fault *f)
 }
 
 enum err
-ipc_sealed(const char *name, struct bytes b, int *ret, struct fault *f)
+ipc_file_new(const char *name, int *ret, struct fault *f)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
 		return FAIL(f, E_UNAVAILABLE, "memfd_create: %s", strerror(errno));
+	*ret = fd;
+	return OK;
+}
+
+enum err
+ipc_file_put(int fd, struct bytes b, struct fault *f)
+{
 	for (size_t at = 0; at < b.n;) {
 		ssize_t n = write(fd, b.p + at, b.n - at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			(void)close(fd);
+		if (n <= 0)
 			return FAIL(f, E_UNAVAILABLE, "memory file: %s", strerror(errno));
-		}
 		at += (size_t)n;
 	}
-	if (fcntl(fd, F_ADD_SEALS, SEALS) != 0) {
-		(void)close(fd);
+	return OK;
+}
+
+enum err
+ipc_file_seal(int fd, struct fault *f)
+{
+	if (fcntl(fd, F_ADD_SEALS, SEALS) != 0)
 		return FAIL(f, E_UNAVAILABLE, "seal: %s", strerror(errno));
+	return OK;
+}
+
+enum err
+ipc_sealed(const char *name, struct bytes b, int *ret, struct fault *f)
+{
+	enum err e;
+	int fd;
+
+	TRY(ipc_file_new(name, &fd, f));
+	e = ipc_file_put(fd, b, f);
+	if (e == OK)
+		e = ipc_file_seal(fd, f);
+	if (e != OK) {
+		(void)close(fd);
+		return e;
 	}
 	*ret = fd;
 	return OK;

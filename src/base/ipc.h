@@ -32,6 +32,10 @@ NODISCARD enum err ipc_send(int sock, const struct ipc_frame *frame, struct faul
 NODISCARD enum err ipc_recv(int sock, struct arena *a, struct ipc_frame *ret, struct fault *f);
 /* A whole frame in BODY-length octets, for tests and fuzzing: the head parsed, body a view. */
 NODISCARD enum err ipc_parse(struct bytes in, struct ipc_frame *ret, struct fault *f);
+/* A memory file to be filled piece by piece and then sealed; the caller closes it. */
+NODISCARD enum err ipc_file_new(const char *name, int *ret, struct fault *f);
+NODISCARD enum err ipc_file_put(int fd, struct bytes b, struct fault *f);
+NODISCARD enum err ipc_file_seal(int fd, struct fault *f);
 /* A sealed, unwritable memory file that holds B; the caller closes it. */
 NODISCARD enum err ipc_sealed(const char *name, struct bytes b, int *ret, struct fault *f);
 /* The whole of a sealed memory file of at most MAX octets. E_FRAME when it is not sealed. */
