@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * approval: an operator's signature under an application (S2): a statement of purpose "approve"
+ * over the SHA-256 of a payload. The payload fixes all that will be signed as far as it is known
+ * then, so a change of data, profile or enrolment in between makes the approval worthless.
+ *
+ * Payload: application, revision, profile, profile version, subject DER, SAN DER or empty, enrolment
+ * (16 octets); each with a 32-bit big-endian length, numbers as decimal text.
+ */
+#ifndef CORE_APPROVAL_H
+#define CORE_APPROVAL_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/rd.h"
+#include "core/id.h"
+#include "core/statement.h"
+
+#define APPROVAL_NAMES_MAX 4096 /* octets of a subject, of a SAN */
+#define APPROVAL_SIGNATURE 80   /* octets, most (ECDSA P-256 in DER: 72) */
+#define APPROVALS_MAX      8
+
+/* What is approved. Views. */
+struct approval_subject {
+	struct str application; /* "T-2026-1183" */
+	uint32_t revision;
+	struct str profile;
+	uint32_t profile_version;
+	struct bytes subject; /* Name, DER */
+	struct bytes san;     /* GeneralNames, DER, or empty */
+	struct id enrolment;
+};
+
+/* The payload, on A: its SHA-256 is the statement's payload hash. */
+struct bytes approval_payload(struct arena *a, const struct approval_subject *s);
+/* Views of IN. E_FRAME for any octets that approval_payload would not have written. */
+NODISCARD enum err approval_payload_parse(
+    struct bytes in, struct approval_subject *ret, struct fault *f);
+
+/* All that is needed, beside the payload, to build the statement again and verify it. Views. */
+struct approval {
+	struct bytes spki_hash, certificate_hash;
+	struct bytes server_nonce, agent_nonce;
+	struct bytes signature; /* DER */
+};
+
+/* The statement that A must have signed (env, origin and payload hash are the verifier's own). */
+struct statement approval_statement(const struct approval *a, enum environment env,
+    struct str origin, enum purpose purpose, struct bytes payload_hash);
+/* Five fields, for frames and stored columns; the reader is strict, R is bad on any fault. */
+void approval_write(struct buf *b, const struct approval *a);
+struct approval approval_read(struct rd *r);
+/* No two of them by the same key (S2: n different people; their persons are compared by roster). */
+bool approvals_distinct(const struct approval *a, size_t n);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keyrule: the kinds of keys that profiles, jobs and requests speak of. Rows: keyrule.def. */
+#ifndef CORE_KEYRULE_H
+#define CORE_KEYRULE_H
+
+#include "base/err.h"
+
+enum keyrule {
+#define X(symbol, word) KEYRULE_##symbol,
+#include "core/keyrule.def"
+#undef X
+	KEYRULE__COUNT
+};
+
+const char *keyrule_name(enum keyrule k);
+bool keyrule_parse(struct str word, enum keyrule *ret);
+/*
+ * Which kind a SubjectPublicKeyInfo (DER) is. E_KEY_TYPE for one we do not know; E_KEY_WEAK for a
+ * point that cannot be one (wrong length, compressed).
+ */
+NODISCARD enum err keyrule_of_spki(struct bytes spki, enum keyrule *ret, struct fault *f);
+
+#endif

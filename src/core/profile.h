@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * profile: what a kind of certificate contains, who may get it and how: a versioned document
+ * (share/profiles), read here, and the one gate through which every request goes (N36).
+ *
+ * At submit profile_subject() turns a form into the exact octets of subject and SAN; these are what the
+ * approver signs. At issue profile_apply() joins them with the request's key, or names field, rule
+ * and cause. The signer runs the same functions over its own copy of the document.
+ */
+#ifndef CORE_PROFILE_H
+#define CORE_PROFILE_H
+
+#include "base/arena.h"
+#include "base/catalogue.h"
+#include "base/err.h"
+#include "core/keyrule.h"
+#include "core/serial.h"
+#include "core/validity.h"
+#include "x509/sigalg.h"
+
+#define PROFILE_MAX        ((size_t)64 << 10) /* octets of a document */
+#define PROFILE_NAME_MAX   40                 /* octets of a name: lower-case words with dashes */
+#define PROFILE_FIELDS_MAX 24
+#define PROFILE_VALUE_MAX  256 /* octets of a form's value */
+
+struct csr;
+struct cert_template;
+
+enum profile_ca { PROFILE_CA_ISSUING, PROFILE_CA_MANAGEMENT };
+
+enum profile_attribute {
+#define X(symbol, word, oid, max) PROFILE_ATTRIBUTE_##symbol,
+#include "core/attribute.def"
+#undef X
+	PROFILE_ATTRIBUTE__COUNT
+};
+/* "common-name". */
+const char *profile_attribute_name(enum profile_attribute x);
+
+enum profile_source {
+	PROFILE_FIXED,      /* the document's own text */
+	PROFILE_FIELD,      /* a form's field */
+	PROFILE_CREDENTIAL, /* the credential number that outlives renewals (P31) */
+	PROFILE_PERSON      /* the public id of the person (roster) */
+};
+
+/* One attribute of the subject. */
+struct profile_part {
+	enum profile_attribute attribute;
+	enum profile_source source;
+	struct str value; /* the fixed text, or the field's name */
+	bool required;
+	size_t max; /* characters */
+};
+
+enum profile_type {
+	PROFILE_TYPE_TEXT, /* a label */
+	PROFILE_TYPE_MAIL,
+	PROFILE_TYPE_PHONE,
+	PROFILE_TYPE_COUNTRY,
+	PROFILE_TYPE__COUNT
+};
+const char *profile_type_name(enum profile_type t);
+
+/* One field of the form that an applicant fills. */
+struct profile_field {
+	struct str name; /* lower-case words with dashes */
+	enum profile_type type;
+	bool required;
+	size_t max; /* characters */
+	struct str title[LANG__COUNT];
+};
+
+enum profile_san { PROFILE_SAN_NONE, PROFILE_SAN_OPTIONAL, PROFILE_SAN_REQUIRED };
+enum profile_place { PROFILE_PLACE_TOKEN, PROFILE_PLACE_ANY };
+enum profile_approver {
+	PROFILE_BY_OPERATOR, /* n signatures of purpose approve (S2) */
+	PROFILE_BY_ROSTER    /* the signed roster has a row for the enrolment (S1) */
+};
+
+/* Bits of key usage and purposes that a document may name. */
+enum profile_usage { PROFILE_USAGE_SIGN = 1, PROFILE_USAGE_NONREPUDIATION = 2 };
+enum profile_purpose {
+	PROFILE_PURPOSE_CLIENT = 1,
+	PROFILE_PURPOSE_MAIL = 2,
+	PROFILE_PURPOSE_DOCUMENT = 4
+};
+/* Doors through which an enrolment of this profile may be used (S20). */
+enum profile_entrance { PROFILE_ENTRANCE_AGENT = 1, PROFILE_ENTRANCE_API = 2 };
+
+struct profile {
+	struct str name;
+	uint32_t version; /* from 1, never reused */
+	struct str title[LANG__COUNT];
+	enum profile_ca ca;
+	uint32_t policy;    /* suffix to the policy arc (L3) */
+	int years;          /* of validity */
+	unsigned keys;      /* set of 1 << enum keyrule */
+	unsigned usage;     /* set of enum profile_usage */
+	unsigned purposes;  /* set of enum profile_purpose */
+	unsigned entrances; /* set of enum profile_entrance */
+	enum profile_place place;
+	struct profile_part *parts; /* in the order of attribute.def */
+	size_t part_count;
+	enum profile_san san;
+	struct str san_field; /* empty with PROFILE_SAN_NONE */
+	unsigned approvals;   /* signatures needed, 0 for none */
+	enum profile_approver approver;
+	int code_days;      /* life of the codes */
+	size_t code_length; /* CODE_AUTH_SHORT or _LONG */
+	unsigned code_tries;
+	uint32_t quota_hour, quota_day; /* certificates */
+	bool suspension;
+	struct str consent; /* id of the consent text */
+	struct profile_field *fields;
+	size_t field_count;
+};
+
+/*
+ * The profile of a document, on A. YAML faults name line, column and key; E_PROFILE_RULE when the whole breaks
+ * one of V6 to V21 (the rule says which).
+ */
+NODISCARD enum err profile_parse(
+    struct arena *a, struct bytes document, struct profile *ret, struct fault *f);
+/* The field of that name, or NULL. */
+const struct profile_field *profile_field_find(const struct profile *p, struct str name);
+
+struct profile_value {
+	struct str name, value;
+};
+
+/* A form, normalised, and what will stand in the certificate. All on the arena. */
+struct profile_names {
+	struct profile_value *values; /* the given fields in the profile's order */
+	size_t count;
+	struct bytes subject; /* Name, DER */
+	struct bytes san;     /* GeneralNames, DER, or empty */
+};
+
+/*
+ * Check a form and pin its names. CREDENTIAL and PERSON may be empty where the profile does not ask
+ * for them. The fault's field is the form's: E_FIELD_UNKNOWN, E_FIELD_DUPLICATE, E_FIELD_MISSING,
+ * E_FIELD_VALUE (country), and those of label_check, mail_check, phone_check.
+ */
+struct profile_form {
+	const struct profile_value *values;
+	size_t count;
+	struct str credential, person;
+};
+NODISCARD enum err profile_subject(struct arena *a, const struct profile *p,
+    const struct profile_form *form, struct profile_names *ret, struct fault *f);
+
+/* What a CA gives to every certificate it signs. */
+struct profile_issuer {
+	enum sigalg alg;       /* what its key signs with */
+	struct bytes subject;  /* its Name, DER, copied (V4) */
+	struct bytes ski;      /* its SKI octets */
+	struct str base;       /* public_http_url: "http://pki.example" */
+	struct str generation; /* "issuing-g1": its place in addresses (L1) */
+	struct str policy_arc; /* "2.25.…" (L3) */
+	int64_t not_after;
+};
+
+/* The document compiled against a CA: constant extensions in DER, made once. On A. */
+NODISCARD enum err profile_template(struct arena *a, const struct profile *p,
+    const struct profile_issuer *ca, struct cert_template *ret, struct fault *f);
+
+/* What differs from certificate to certificate. */
+struct profile_request {
+	const struct csr *csr;     /* parsed, its signature verified; NULL where there is none */
+	struct bytes subject, san; /* as pinned at submit */
+	struct bytes spki;         /* DER */
+	struct bytes ski;          /* SHA-256 of the key bits, left 160 bits (V5) */
+	struct serial serial;
+	int64_t ca_not_after;
+};
+
+/*
+ * The TBSCertificate, on A, valid from NOW (L4). E_CSR_MORE: the request asks for more than will be issued
+ * (the field names what; S30); E_KEY_TYPE, E_KEY_WEAK; E_CA_ENDS (V25).
+ */
+NODISCARD enum err profile_apply(struct arena *a, const struct profile *p,
+    const struct cert_template *t, const struct profile_request *r, int64_t now, struct bytes *ret,
+    struct fault *f);
+
+#endif
