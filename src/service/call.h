@@ -25,7 +25,13 @@ enum assurance {
 };
 
 /* S14: these exclude each other per person. */
-enum person_role { ROLE_NONE, ROLE_SUBSCRIBER, ROLE_OPERATOR, ROLE_ADMINISTRATOR, ROLE_AUDITOR };
+enum person_role {
+	PERSON_NONE,
+	PERSON_SUBSCRIBER,
+	PERSON_OPERATOR,
+	PERSON_ADMINISTRATOR,
+	PERSON_AUDITOR
+};
 
 struct principal {
 	enum assurance assurance;

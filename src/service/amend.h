@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * document: rosters and profiles change by a version that n administrators signed (S1).
+ * amend: rosters and profiles change by a version that n administrators signed (S1).
  */
-#ifndef SERVICE_DOCUMENT_H
-#define SERVICE_DOCUMENT_H
+#ifndef SERVICE_AMEND_H
+#define SERVICE_AMEND_H
 
 #include "core/approval.h"
 #include "service/call.h"
 
-struct document_person {
+struct amend_person {
 	struct str name, role, phone, mail, lang; /* role: operator | administrator | auditor */
 };
-struct document_prepared {
+struct amend_prepared {
 	struct str kind; /* "roster" or "profile:NAME" */
 	int64_t version;
 	struct bytes octets; /* canonical; what is hashed and signed */
@@ -19,21 +19,21 @@ struct document_prepared {
 	struct str nonce;    /* base64, single use */
 };
 /* The next roster with this person added. Nothing changes yet. */
-NODISCARD enum err document_add_person(const struct call *c, const struct document_person *in,
-    struct document_prepared *ret, struct fault *f);
+NODISCARD enum err amend_person(const struct call *c, const struct amend_person *in,
+    struct amend_prepared *ret, struct fault *f);
 /* The next version of the profile in this YAML. */
-NODISCARD enum err document_profile(
-    const struct call *c, struct bytes yaml, struct document_prepared *ret, struct fault *f);
+NODISCARD enum err amend_profile(
+    const struct call *c, struct bytes yaml, struct amend_prepared *ret, struct fault *f);
 /* Apply what was prepared, signed by n administrators; new people are sent their two codes. */
-NODISCARD enum err document_apply(const struct call *c, struct str kind, int64_t version,
+NODISCARD enum err amend_apply(const struct call *c, struct str kind, int64_t version,
     const struct approval *signatures, size_t count, struct fault *f);
 
-struct document_view {
+struct amend_view {
 	struct str kind;
 	int64_t version, applied;
 	struct bytes octets;
 };
-NODISCARD enum err document_get(
-    const struct call *c, struct str kind, struct document_view *ret, struct fault *f);
+NODISCARD enum err amend_get(
+    const struct call *c, struct str kind, struct amend_view *ret, struct fault *f);
 
 #endif
