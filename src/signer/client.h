@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * client: ask the signer. One function a message; every one blocks until the answer is there.
+ *
+ * Any number of threads may use one client at the same time: questions share the socket, answers
+ * find their caller by id. Results lie on the caller's arena. Besides what a function names, each
+ * may fail with E_UNAVAILABLE (the signer is gone or silent: try again after signer_reconnect),
+ * E_NOT_READY (it is not set up, or has stopped), E_JOURNAL (it cannot write its journal),
+ * E_CLOCK (its clock went back), E_FRAME, and E_ROLE (this peer may not ask that).
+ */
+#ifndef SIGNER_CLIENT_H
+#define SIGNER_CLIENT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "signer/protocol.h"
+
+struct approval; /* core/approval.h */
+struct signer_client;
+
+/* SOCK (one end of a socketpair) belongs to the client from now on; -1: none yet. */
+NODISCARD enum err signer_client_new(int sock, struct signer_client **ret, struct fault *f);
+/* The monitor brought a new pair: callers that still wait get E_UNAVAILABLE, later ones this. */
+void signer_reconnect(struct signer_client *c, int sock);
+/* Nobody may be waiting in it. *C becomes NULL. */
+void signer_client_free(struct signer_client **c);
+
+enum signer_ca { SIGNER_CA_ISSUING, SIGNER_CA_MANAGEMENT, SIGNER_CA__COUNT };
+enum signer_key {
+	SIGNER_KEY_ISSUING,
+	SIGNER_KEY_MANAGEMENT,
+	SIGNER_KEY_OCSP_ISSUING,
+	SIGNER_KEY_OCSP_MANAGEMENT,
+	SIGNER_KEY_AUDIT,
+	SIGNER_KEY_JOB,
+	SIGNER_KEY__COUNT
+};
+enum signer_internal {
+	SIGNER_OCSP_ISSUING,
+	SIGNER_OCSP_MANAGEMENT,
+	SIGNER_TLS_PORTAL,
+	SIGNER_INTERNAL__COUNT
+};
+/* Empty: nothing is there; keys: SETUP_KEYS was answered; stopped: REASON says what to do. */
+enum signer_state { SIGNER_EMPTY, SIGNER_KEYS, SIGNER_READY, SIGNER_STOPPED };
+
+struct signer_status {
+	enum signer_state state;
+	struct str reason;      /* of stopped; else empty */
+	uint64_t position;      /* sequence of the last journal record; 0: none */
+	struct str environment; /* "test", "production"; empty before SETUP_KEYS */
+	struct str origin;
+};
+NODISCARD enum err signer_status(
+    struct signer_client *c, struct arena *a, struct signer_status *ret, struct fault *f);
+
+struct signer_keys {
+	struct bytes spki[SIGNER_KEY__COUNT];
+};
+/*
+ * Make the online keys of an installation, once. Asked again before SETUP_FINISH with the same
+ * environment and origin it gives the same keys. E_STATE: already set up.
+ */
+NODISCARD enum err signer_setup_keys(struct signer_client *c, struct arena *a,
+    struct str environment, struct str origin, struct signer_keys *ret, struct fault *f);
+
+struct signer_setup {
+	struct bytes root, issuing, management; /* certificates, DER */
+	struct bytes root_crl;                  /* CertificateList, DER */
+	struct str public_base;       /* "http://pki.example.com", in certificates for ever */
+	const struct bytes *profiles; /* documents as written (YAML) */
+	size_t profile_count;
+	struct bytes roster; /* canonical octets of version 1 (core/roster.h) */
+};
+/* E_STATE: not after SETUP_KEYS or already done. E_GATE and others: what is wrong, by name. */
+NODISCARD enum err signer_setup_finish(
+    struct signer_client *c, const struct signer_setup *setup, struct fault *f);
+
+struct signer_claim {
+	struct str enrolment;   /* its public id */
+	struct str profile;     /* its id */
+	uint32_t version;       /* of the profile */
+	struct str application; /* its public number */
+	uint32_t revision;      /* of the application, as approved */
+	struct bytes subject;   /* Name, DER */
+	struct bytes san;       /* GeneralNames, DER, or empty */
+	const struct approval *approvals;
+	size_t approval_count;
+	struct bytes unit; /* what settle needs to store it; journalled, not read by the signer */
+};
+struct signer_issued {
+	struct bytes certificate;
+	uint64_t position; /* of its journal record */
+	bool repeated;     /* signed before for the same key: this is that certificate */
+};
+/*
+ * E_GATE (field and rule say what differs), E_PROFILE_UNKNOWN, E_APPROVAL_MISSING, E_APPROVAL_BAD,
+ * E_QUOTA, E_KEY_OTHER (another key of this enrolment is not yet revoked in its CRL), E_KEY_USED,
+ * E_KEY_TYPE, E_KEY_WEAK.
+ */
+NODISCARD enum err signer_issue(struct signer_client *c, struct arena *a,
+    const struct signer_claim *claim, struct bytes tbs, struct signer_issued *ret, struct fault *f);
+/* OCSP responder and portal TLS certificates. E_GATE, E_QUOTA. */
+NODISCARD enum err signer_issue_internal(struct signer_client *c, struct arena *a,
+    enum signer_internal kind, struct bytes tbs, struct signer_issued *ret, struct fault *f);
+
+/*
+ * Sign the TBSCertList in the sealed file FD (ipc_sealed; the caller closes it). The signature is
+ * ECDSA with SHA-256, DER; so are all others here. E_GATE.
+ */
+NODISCARD enum err signer_crl_sign(struct signer_client *c, struct arena *a, enum signer_ca ca,
+    int fd, struct bytes *ret, struct fault *f);
+
+struct signer_ocsp {
+	enum signer_ca ca;
+	const struct bytes *data; /* ResponseData, DER; at most SIGNER_OCSP_BATCH */
+	size_t count;
+};
+/* COUNT signatures in the order of the question, on A. One bad row refuses all: E_GATE. */
+NODISCARD enum err signer_ocsp_sign(struct signer_client *c, struct arena *a,
+    const struct signer_ocsp *q, const struct bytes **ret, struct fault *f);
+
+struct signer_mac {
+	struct str enrolment;
+	uint32_t generation; /* of its codes */
+	struct bytes hash;   /* argon2id of the authorization code */
+};
+/* HMAC(pepper, enrolment, generation, hash). E_RATE: too many in a second (S7). */
+NODISCARD enum err signer_mac_make(struct signer_client *c, const struct signer_mac *q,
+    uint8_t ret[static SIGNER_MAC_SIZE], struct fault *f);
+NODISCARD enum err signer_mac_check(struct signer_client *c, const struct signer_mac *q,
+    struct bytes mac, bool *ret, struct fault *f);
+
+struct signer_secret {
+	struct str label; /* what kind of secret: a key of its own for each */
+	struct bytes associated;
+	struct bytes octets; /* the secret, or the sealed form */
+};
+NODISCARD enum err signer_seal(struct signer_client *c, struct arena *a,
+    const struct signer_secret *q, struct bytes *ret, struct fault *f);
+/* For jobs only. E_SEAL. */
+NODISCARD enum err signer_open(struct signer_client *c, struct arena *a,
+    const struct signer_secret *q, struct bytes *ret, struct fault *f);
+
+/* Sign the canonical octets of a job (core/job.h) with the job key. E_AGENT_JOB. */
+NODISCARD enum err signer_job_sign(
+    struct signer_client *c, struct arena *a, struct bytes job, struct bytes *ret, struct fault *f);
+
+struct signer_document {
+	struct str kind; /* "roster", "profile" */
+	uint32_t version;
+	struct bytes octets;
+	const struct approval *signatures; /* of administrators, purpose document */
+	size_t count;
+};
+/* E_STATE: not the next version; E_APPROVAL_MISSING, E_APPROVAL_BAD; E_GATE: its content. */
+NODISCARD enum err signer_document_put(
+    struct signer_client *c, const struct signer_document *q, struct fault *f);
+
+/* Kinds of journal records; a number never changes its meaning. */
+enum signer_record_kind {
+	SIGNER_RECORD_SETUP = 1,
+	SIGNER_RECORD_ISSUED = 2,
+	SIGNER_RECORD_INTERNAL = 3,
+	SIGNER_RECORD_CRL = 4,
+	SIGNER_RECORD_DOCUMENT = 5,
+	SIGNER_RECORD_MAC = 6,
+	SIGNER_RECORD_REFUSED = 7
+};
+struct signer_record {
+	uint64_t sequence; /* from 1, without gaps */
+	int64_t ms;        /* Unix time */
+	enum signer_record_kind kind;
+	struct bytes body; /* ISSUED: signer_record_issued reads it */
+};
+struct signer_records {
+	const struct signer_record *record;
+	size_t count;      /* 0: nothing after AFTER */
+	uint64_t position; /* sequence of the last record there is */
+};
+/* Records with sequence > AFTER, at most MOST and at most what an answer holds. Settle, jobs. */
+NODISCARD enum err signer_journal_read(struct signer_client *c, struct arena *a, uint64_t after,
+    uint32_t most, struct signer_records *ret, struct fault *f);
+
+/* The body of an ISSUED or INTERNAL record; views of it. */
+struct signer_record_issued {
+	struct str enrolment, application, profile; /* profile of INTERNAL: its name; else empty */
+	uint32_t version, revision;
+	struct bytes certificate;
+	struct bytes unit;
+};
+NODISCARD enum err signer_record_issued(
+    struct bytes body, struct signer_record_issued *ret, struct fault *f);
+
+/* 32 octets for this process (cookies, cursors, nonces …): HKDF of the installation key by LABEL. */
+NODISCARD enum err signer_subkey(
+    struct signer_client *c, struct str label, uint8_t ret[static 32], struct fault *f);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * protocol: the table of messages between the signer and who may ask it. Rows: protocol.def.
+ */
+#ifndef SIGNER_PROTOCOL_H
+#define SIGNER_PROTOCOL_H
+
+#include "base/err.h"
+
+enum signer_message {
+#define X(symbol, number, who, max, fields) SIGNER_##symbol = (number),
+#include "signer/protocol.def"
+#undef X
+};
+
+#define SIGNER_ANSWER 0x8000 /* the bit that makes an answer of a question's number */
+
+enum signer_peer { SIGNER_FRONT, SIGNER_JOBS, SIGNER_SETTLE, SIGNER_PEER__COUNT };
+
+/* Limits of single fields, octets. */
+#define SIGNER_ID_MAX       64 /* ids of enrolments and applications */
+#define SIGNER_LABEL_MAX    64
+#define SIGNER_UNIT_MAX     ((size_t)16 << 10)
+#define SIGNER_TBS_MAX      ((size_t)16 << 10)
+#define SIGNER_APPROVALS    16
+#define SIGNER_OCSP_BATCH   256
+#define SIGNER_PROFILES     64
+#define SIGNER_DOCUMENT_MAX ((size_t)256 << 10)
+#define SIGNER_CRL_MAX      ((size_t)512 << 20)
+#define SIGNER_MAC_SIZE     32
+
+struct signer_row {
+	const char *name; /* "CRL_SIGN" */
+	uint16_t number;
+	unsigned peers; /* bit 1 << enum signer_peer */
+	size_t max;     /* most octets of the body */
+};
+
+/* NULL: there is no such message. */
+const struct signer_row *signer_row(uint16_t number);
+bool signer_may(const struct signer_row *row, enum signer_peer peer);
+
+#endif
