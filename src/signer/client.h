@@ -13,9 +13,11 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "core/builtin.h"
+#include "core/claim.h"
+#include "core/document.h"
 #include "signer/protocol.h"
 
-struct approval; /* core/approval.h */
 struct signer_client;
 
 /* SOCK (one end of a socketpair) belongs to the client from now on; -1: none yet. */
@@ -25,7 +27,6 @@ void signer_reconnect(struct signer_client *c, int sock);
 /* Nobody may be waiting in it. *C becomes NULL. */
 void signer_client_free(struct signer_client **c);
 
-enum signer_ca { SIGNER_CA_ISSUING, SIGNER_CA_MANAGEMENT, SIGNER_CA__COUNT };
 enum signer_key {
 	SIGNER_KEY_ISSUING,
 	SIGNER_KEY_MANAGEMENT,
@@ -35,12 +36,6 @@ enum signer_key {
 	SIGNER_KEY_JOB,
 	SIGNER_KEY__COUNT
 };
-enum signer_internal {
-	SIGNER_OCSP_ISSUING,
-	SIGNER_OCSP_MANAGEMENT,
-	SIGNER_TLS_PORTAL,
-	SIGNER_INTERNAL__COUNT
-};
 /* Empty: nothing is there; keys: SETUP_KEYS was answered; stopped: REASON says what to do. */
 enum signer_state { SIGNER_EMPTY, SIGNER_KEYS, SIGNER_READY, SIGNER_STOPPED };
 
@@ -48,7 +43,7 @@ struct signer_status {
 	enum signer_state state;
 	struct str reason;      /* of stopped; else empty */
 	uint64_t position;      /* sequence of the last journal record; 0: none */
-	struct str environment; /* "test", "production"; empty before SETUP_KEYS */
+	struct str environment; /* its word; empty before SETUP_KEYS */
 	struct str origin;
 };
 NODISCARD enum err signer_status(
@@ -61,31 +56,26 @@ struct signer_keys {
  * Make the online keys of an installation, once. Asked again before SETUP_FINISH with the same
  * environment and origin it gives the same keys. E_STATE: already set up.
  */
-NODISCARD enum err signer_setup_keys(struct signer_client *c, struct arena *a,
-    struct str environment, struct str origin, struct signer_keys *ret, struct fault *f);
+NODISCARD enum err signer_setup_keys(struct signer_client *c, struct arena *a, enum environment env,
+    struct str origin, struct signer_keys *ret, struct fault *f);
 
 struct signer_setup {
-	struct bytes root, issuing, management; /* certificates, DER */
-	struct bytes root_crl;                  /* CertificateList, DER */
-	struct str public_base;       /* "http://pki.example.com", in certificates for ever */
-	const struct bytes *profiles; /* documents as written (YAML) */
+	struct bytes root; /* certificates, DER, as core/builtin.h makes them */
+	struct bytes issuing, management;
+	struct bytes root_crl;        /* CertificateList, DER */
+	struct str public_base;       /* public_http_url: in certificates for ever (L2) */
+	struct str policy_arc;        /* "2.25.…" (L3) */
+	const struct bytes *profiles; /* documents as written (YAML), each version 1 */
 	size_t profile_count;
-	struct bytes roster; /* canonical octets of version 1 (core/roster.h) */
+	struct bytes roster; /* octets of version 1 (core/roster.h) */
 };
 /* E_STATE: not after SETUP_KEYS or already done. E_GATE and others: what is wrong, by name. */
 NODISCARD enum err signer_setup_finish(
     struct signer_client *c, const struct signer_setup *setup, struct fault *f);
 
-struct signer_claim {
-	struct str enrolment;   /* its public id */
-	struct str profile;     /* its id */
-	uint32_t version;       /* of the profile */
-	struct str application; /* its public number */
-	uint32_t revision;      /* of the application, as approved */
-	struct bytes subject;   /* Name, DER */
-	struct bytes san;       /* GeneralNames, DER, or empty */
-	const struct approval *approvals;
-	size_t approval_count;
+struct signer_order {
+	const struct claim *claim; /* core/claim.h */
+	struct bytes tbs;          /* TBSCertificate */
 	struct bytes unit; /* what settle needs to store it; journalled, not read by the signer */
 };
 struct signer_issued {
@@ -99,20 +89,20 @@ struct signer_issued {
  * E_KEY_TYPE, E_KEY_WEAK.
  */
 NODISCARD enum err signer_issue(struct signer_client *c, struct arena *a,
-    const struct signer_claim *claim, struct bytes tbs, struct signer_issued *ret, struct fault *f);
-/* OCSP responder and portal TLS certificates. E_GATE, E_QUOTA. */
+    const struct signer_order *order, struct signer_issued *ret, struct fault *f);
+/* BUILTIN_OCSP_ISSUING, _OCSP_MANAGEMENT or _TLS_PORTAL. E_GATE, E_QUOTA. */
 NODISCARD enum err signer_issue_internal(struct signer_client *c, struct arena *a,
-    enum signer_internal kind, struct bytes tbs, struct signer_issued *ret, struct fault *f);
+    enum builtin kind, struct bytes tbs, struct signer_issued *ret, struct fault *f);
 
 /*
  * Sign the TBSCertList in the sealed file FD (ipc_sealed; the caller closes it). The signature is
  * ECDSA with SHA-256, DER; so are all others here. E_GATE.
  */
-NODISCARD enum err signer_crl_sign(struct signer_client *c, struct arena *a, enum signer_ca ca,
+NODISCARD enum err signer_crl_sign(struct signer_client *c, struct arena *a, enum profile_ca ca,
     int fd, struct bytes *ret, struct fault *f);
 
 struct signer_ocsp {
-	enum signer_ca ca;
+	enum profile_ca ca;
 	const struct bytes *data; /* ResponseData, DER; at most SIGNER_OCSP_BATCH */
 	size_t count;
 };
@@ -121,7 +111,7 @@ NODISCARD enum err signer_ocsp_sign(struct signer_client *c, struct arena *a,
     const struct signer_ocsp *q, const struct bytes **ret, struct fault *f);
 
 struct signer_mac {
-	struct str enrolment;
+	struct id enrolment;
 	uint32_t generation; /* of its codes */
 	struct bytes hash;   /* argon2id of the authorization code */
 };
@@ -147,8 +137,7 @@ NODISCARD enum err signer_job_sign(
     struct signer_client *c, struct arena *a, struct bytes job, struct bytes *ret, struct fault *f);
 
 struct signer_document {
-	struct str kind; /* "roster", "profile" */
-	uint32_t version;
+	enum document_kind kind; /* which profile, and which version: its octets say */
 	struct bytes octets;
 	const struct approval *signatures; /* of administrators, purpose document */
 	size_t count;
@@ -184,8 +173,11 @@ NODISCARD enum err signer_journal_read(struct signer_client *c, struct arena *a,
 
 /* The body of an ISSUED or INTERNAL record; views of it. */
 struct signer_record_issued {
-	struct str enrolment, application, profile; /* profile of INTERNAL: its name; else empty */
-	uint32_t version, revision;
+	struct id enrolment;    /* none in INTERNAL */
+	struct str application; /* empty in INTERNAL and for roster rows */
+	uint32_t revision;
+	struct str profile; /* of INTERNAL: the builtin's name */
+	uint32_t version;
 	struct bytes certificate;
 	struct bytes unit;
 };

@@ -18,11 +18,9 @@ enum signer_message {
 enum signer_peer { SIGNER_FRONT, SIGNER_JOBS, SIGNER_SETTLE, SIGNER_PEER__COUNT };
 
 /* Limits of single fields, octets. */
-#define SIGNER_ID_MAX       64 /* ids of enrolments and applications */
 #define SIGNER_LABEL_MAX    64
 #define SIGNER_UNIT_MAX     ((size_t)16 << 10)
 #define SIGNER_TBS_MAX      ((size_t)16 << 10)
-#define SIGNER_APPROVALS    16
 #define SIGNER_OCSP_BATCH   256
 #define SIGNER_PROFILES     64
 #define SIGNER_DOCUMENT_MAX ((size_t)256 << 10)
