@@ -16,13 +16,14 @@
 #include "core/id.h"
 #include "core/statement.h"
 
-#define APPROVAL_NAMES_MAX 4096 /* octets of a subject, of a SAN */
-#define APPROVAL_SIGNATURE 80   /* octets, most (ECDSA P-256 in DER: 72) */
-#define APPROVALS_MAX      8
+#define APPROVAL_NAMES_MAX   4096 /* octets of a subject, of a SAN */
+#define APPROVAL_SIGNATURE   80   /* octets, most (ECDSA P-256 in DER: 72) */
+#define APPROVALS_MAX        8
+#define APPROVAL_PROFILE_MAX 40 /* octets of a profile's name */
 
 /* What is approved. Views. */
 struct approval_subject {
-	struct str application; /* "T-2026-1183" */
+	struct str application; /* "T-2026-1183"; "" with revision 0 for a row of the roster */
 	uint32_t revision;
 	struct str profile;
 	uint32_t profile_version;
@@ -31,8 +32,12 @@ struct approval_subject {
 	struct id enrolment;
 };
 
-/* The payload, on A: its SHA-256 is the statement's payload hash. */
-struct bytes approval_payload(struct arena *a, const struct approval_subject *s);
+/*
+ * The payload, on A: its SHA-256 is the statement's payload hash. E_FIELD_VALUE when a part is
+ * missing or has not its form.
+ */
+NODISCARD enum err approval_payload(
+    struct arena *a, const struct approval_subject *s, struct bytes *ret, struct fault *f);
 /* Views of IN. E_FRAME for any octets that approval_payload would not have written. */
 NODISCARD enum err approval_payload_parse(
     struct bytes in, struct approval_subject *ret, struct fault *f);

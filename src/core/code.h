@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * code: the two codes of an enrolment and the number of an application: their form, check
- * characters and environment, known without asking anyone (S17). Vectors: tests/vectors/codes.json,
+ * code: the two codes of an enrolment: their form, check characters and environment, known without
+ * asking anyone (S17). Vectors: tests/vectors/codes.json,
  * for C and TypeScript alike.
  *
  * Reference number: ten digits. The first is 1 to 8 in production and 9 in test, the last is a Damm
@@ -52,17 +52,5 @@ enum environment code_ref_environment(struct str ref);
  */
 NODISCARD enum err code_pair_check(struct arena *a, struct str ref, struct str code,
     enum environment env, struct str ret[static 2], struct fault *f);
-
-/* An application's number: A-2026-1183 in production, T-2026-1183 in test. */
-struct application_number {
-	enum environment env;
-	int year;        /* 2000 to 9999 */
-	uint32_t serial; /* from 1, counted anew each year */
-};
-
-/* NUL-terminated, on the arena. */
-char *application_number_text(struct arena *a, struct application_number n);
-/* Strict: upper case, no blanks, no leading zeros. False for anything else. */
-bool application_number_parse(struct str s, struct application_number *ret);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/err.h"
 
 enum keyrule {
-#define X(symbol, word) KEYRULE_##symbol,
+#define X(symbol, word, kind, least, most) KEYRULE_##symbol,
 #include "core/keyrule.def"
 #undef X
 	KEYRULE__COUNT
@@ -15,8 +15,8 @@ enum keyrule {
 const char *keyrule_name(enum keyrule k);
 bool keyrule_parse(struct str word, enum keyrule *ret);
 /*
- * Which kind a SubjectPublicKeyInfo (DER) is. E_KEY_TYPE for one we do not know; E_KEY_WEAK for a
- * point that cannot be one (wrong length, compressed).
+ * Which kind a SubjectPublicKeyInfo (DER) is. E_DER as key_parse; E_KEY_TYPE for a kind or size that
+ * is not in the table.
  */
 NODISCARD enum err keyrule_of_spki(struct bytes spki, enum keyrule *ret, struct fault *f);
 

@@ -13,6 +13,8 @@
  * user). In test also http, on a loopback host. E_ORIGIN for anything else, "null" among it.
  */
 NODISCARD enum err origin_check(struct str origin, enum environment env, struct fault *f);
+/* "http://host" or "http://host:port" in the same canonical form, on any host. */
+bool origin_is_http(struct str s);
 /* localhost, 127.0.0.1 or [::1]. */
 bool origin_is_loopback(struct str origin);
 /* The host part, without brackets and port. The origin has passed its check. */

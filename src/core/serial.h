@@ -28,6 +28,6 @@ unsigned serial_node(struct serial s);
 int64_t serial_time(struct serial s);
 /* 36 lower-case hexadecimal digits (L9). */
 char *serial_text(struct arena *a, struct serial s);
-bool serial_parse(struct str text, struct serial *ret);
+bool serial_parse(struct arena *a, struct str text, struct serial *ret);
 
 #endif
