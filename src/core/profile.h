@@ -13,13 +13,14 @@
 #include "base/arena.h"
 #include "base/catalogue.h"
 #include "base/err.h"
+#include "core/approval.h"
 #include "core/keyrule.h"
 #include "core/serial.h"
 #include "core/validity.h"
 #include "x509/sigalg.h"
 
 #define PROFILE_MAX        ((size_t)64 << 10) /* octets of a document */
-#define PROFILE_NAME_MAX   40                 /* octets of a name: lower-case words with dashes */
+#define PROFILE_NAME_MAX   APPROVAL_PROFILE_MAX
 #define PROFILE_FIELDS_MAX 24
 #define PROFILE_VALUE_MAX  256 /* octets of a form's value */
 
@@ -129,6 +130,13 @@ struct profile_value {
 	struct str name, value;
 };
 
+/* What an applicant filled in, and what the service knows. */
+struct profile_form {
+	const struct profile_value *values;
+	size_t count;
+	struct str credential, person;
+};
+
 /* A form, normalised, and what will stand in the certificate. All on the arena. */
 struct profile_names {
 	struct profile_value *values; /* the given fields in the profile's order */
@@ -138,15 +146,16 @@ struct profile_names {
 };
 
 /*
+ * Check what was filled in so far: nothing malformed, nothing unknown; what is missing is no fault
+ * yet. Fills the values of *RET only.
+ */
+NODISCARD enum err profile_draft(struct arena *a, const struct profile *p,
+    const struct profile_form *form, struct profile_names *ret, struct fault *f);
+/*
  * Check a form and pin its names. CREDENTIAL and PERSON may be empty where the profile does not ask
  * for them. The fault's field is the form's: E_FIELD_UNKNOWN, E_FIELD_DUPLICATE, E_FIELD_MISSING,
  * E_FIELD_VALUE (country), and those of label_check, mail_check, phone_check.
  */
-struct profile_form {
-	const struct profile_value *values;
-	size_t count;
-	struct str credential, person;
-};
 NODISCARD enum err profile_subject(struct arena *a, const struct profile *p,
     const struct profile_form *form, struct profile_names *ret, struct fault *f);
 

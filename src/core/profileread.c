@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A profile's document to a profile: types and words here, rules of the whole in profilerule.c. */
+#include "core/profile.h"
+
+#include <stdio.h>
+
+#include "base/must.h"
+#include "base/text.h"
+#include "base/yaml.h"
+#include "core/code.h"
+#include "core/label.h"
+#include "core/profilerule.h"
+#include "core/word.h"
+
+#define YEARS_MAX   10
+#define CODE_DAYS   90
+#define CODE_TRIES  10
+#define QUOTA_MAX   1000000
+#define TITLE_MAX   64 /* characters */
+#define CONSENT_MAX 40
+
+static const char *const ca_words[] = {"issuing", "management", NULL};
+static const char *const place_words[] = {"token", "any", NULL};
+static const char *const usage_words[] = {"digital-signature", "non-repudiation", NULL};
+static const char *const purpose_words[] = {
+    "client-auth", "email-protection", "document-signing", NULL};
+static const char *const entrance_words[] = {"agent", "api", NULL};
+static const char *const approver_words[] = {"operator", "roster", NULL};
+static const char *const san_words[] = {"none", "optional", "required", NULL};
+static const char *const from_words[] = {"credential", "person", NULL};
+static const char *const type_words[] = {"text", "mail", "phone", "country", NULL};
+static const char *const key_words[] = {
+#define X(symbol, word, kind, least, most) word,
+#include "core/keyrule.def"
+#undef X
+    NULL};
+static const char *const attribute_words[] = {
+#define X(symbol, word, oid, max) word,
+#include "core/attribute.def"
+#undef X
+    NULL};
+
+const char *
+profile_attribute_name(enum profile_attribute x)
+{
+	must((unsigned)x < PROFILE_ATTRIBUTE__COUNT);
+	return attribute_words[x];
+}
+
+const char *
+profile_type_name(enum profile_type t)
+{
+	must((unsigned)t < PROFILE_TYPE__COUNT);
+	return type_words[t];
+}
+
+/* A list of different words as a set of 1 << index, at least one. */
+static enum err
+word_set(const struct yaml *map, const char *key, const char *const *words, unsigned *ret,
+    struct fault *f)
+{
+	const struct yaml *list;
+	unsigned set = 0, i;
+	size_t n = 0;
+
+	while (words[n] != NULL)
+		n++;
+	TRY(yaml_child(map, key, YAML_SEQUENCE, &list, f));
+	for (const struct yaml *c = list->child; c != NULL; c = c->next) {
+		if (c->kind != YAML_SCALAR || !word_find(words, n, c->text, &i))
+			return yaml_fail(c, E_FIELD_VALUE, key, "not a word of this list", f);
+		if (set & 1u << i)
+			return yaml_fail(c, E_FIELD_DUPLICATE, key, words[i], f);
+		set |= 1u << i;
+	}
+	if (set == 0)
+		return yaml_fail(list, E_FIELD_MISSING, key, "n ≥ 1", f);
+	*ret = set;
+	return OK;
+}
+
+static enum err
+word(const struct yaml *map, const char *key, const char *const *words, unsigned *ret,
+    struct fault *f)
+{
+	size_t i;
+
+	TRY(yaml_word(map, key, words, &i, f));
+	*ret = (unsigned)i;
+	return OK;
+}
+
+static enum err
+number(const struct yaml *map, const char *key, int64_t least, int64_t most, uint32_t *ret,
+    struct fault *f)
+{
+	int64_t v;
+
+	TRY(yaml_i64(map, key, least, most, &v, f));
+	*ret = (uint32_t)v;
+	return OK;
+}
+
+static enum err
+name(const struct yaml *map, const char *key, struct str *ret, struct fault *f)
+{
+	struct str s;
+
+	TRY(yaml_str(map, key, PROFILE_NAME_MAX, &s, f));
+	if (!word_is_name(s, PROFILE_NAME_MAX))
+		return yaml_fail(yaml_get(map, key), E_FIELD_FORMAT, key, "a-z, 0-9, -", f);
+	*ret = s;
+	return OK;
+}
+
+/* Text that people will read, in NFC. */
+static enum err
+label(struct arena *a, const struct yaml *map, const char *key, struct str *ret, struct fault *f)
+{
+	struct fault why = {0};
+	enum err e;
+
+	TRY(yaml_str(map, key, TITLE_MAX, ret, f));
+	e = label_check(a, *ret, TITLE_MAX, key, ret, &why);
+	return e == OK ? OK : yaml_fail(yaml_get(map, key), e, key, why.rule, f);
+}
+
+static enum err
+title(struct arena *a, const struct yaml *map, struct str ret[static LANG__COUNT], struct fault *f)
+{
+	const char *keys[LANG__COUNT + 1] = {NULL};
+	const struct yaml *t;
+
+	for (int l = 0; l < LANG__COUNT; l++)
+		keys[l] = lang_tag((enum lang)l);
+	TRY(yaml_child(map, "title", YAML_MAPPING, &t, f));
+	TRY(yaml_only(t, keys, f));
+	for (int l = 0; l < LANG__COUNT; l++)
+		TRY(label(a, t, keys[l], &ret[l], f));
+	return OK;
+}
+
+static enum err
+form(struct arena *a, const struct yaml *doc, struct profile *p, struct fault *f)
+{
+	static const char *const keys[] = {"name", "type", "required", "max", "title", NULL};
+	const struct yaml *list;
+	unsigned type;
+	uint32_t max;
+
+	TRY(yaml_child(doc, "form", YAML_SEQUENCE, &list, f));
+	if (list->count == 0 || list->count > PROFILE_FIELDS_MAX)
+		return yaml_fail(list, E_FIELD_LENGTH, "form", "1-24", f);
+	p->fields = arena_array(a, list->count, sizeof(*p->fields));
+	for (const struct yaml *c = list->child; c != NULL; c = c->next) {
+		struct profile_field *field = &p->fields[p->field_count];
+
+		if (c->kind != YAML_MAPPING)
+			return yaml_fail(c, E_FIELD_TYPE, "form", "mapping", f);
+		TRY(yaml_only(c, keys, f));
+		TRY(name(c, "name", &field->name, f));
+		TRY(word(c, "type", type_words, &type, f));
+		TRY(yaml_bool(c, "required", &field->required, f));
+		TRY(number(c, "max", 1, PROFILE_VALUE_MAX, &max, f));
+		TRY(title(a, c, field->title, f));
+		field->type = (enum profile_type)type;
+		field->max = max;
+		if (profile_field_find(p, field->name) != NULL)
+			return yaml_fail(c, E_FIELD_DUPLICATE, "name", NULL, f);
+		p->field_count++;
+	}
+	return OK;
+}
+
+/* Where a part's text comes from: exactly one of three keys. */
+static enum err
+part_source(struct arena *a, const struct yaml *c, struct profile_part *part, struct fault *f)
+{
+	bool fixed = yaml_get(c, "fixed") != NULL, field = yaml_get(c, "field") != NULL;
+	bool from = yaml_get(c, "from") != NULL;
+	unsigned which;
+
+	if (fixed + field + from != 1)
+		return yaml_fail(c, E_PROFILE_RULE, "subject", "fixed | field | from", f);
+	if (fixed) {
+		part->source = PROFILE_FIXED;
+		return label(a, c, "fixed", &part->value, f);
+	}
+	if (field) {
+		part->source = PROFILE_FIELD;
+		return name(c, "field", &part->value, f);
+	}
+	TRY(word(c, "from", from_words, &which, f));
+	part->source = which == 0 ? PROFILE_CREDENTIAL : PROFILE_PERSON;
+	return OK;
+}
+
+static enum err
+subject(struct arena *a, const struct yaml *doc, struct profile *p, struct fault *f)
+{
+	static const char *const keys[] = {
+	    "attribute", "fixed", "field", "from", "required", "max", NULL};
+	const struct yaml *list;
+
+	TRY(yaml_child(doc, "subject", YAML_SEQUENCE, &list, f));
+	if (list->count == 0 || list->count > PROFILE_ATTRIBUTE__COUNT)
+		return yaml_fail(list, E_FIELD_LENGTH, "subject", "1-9", f);
+	p->parts = arena_array(a, list->count, sizeof(*p->parts));
+	for (const struct yaml *c = list->child; c != NULL; c = c->next) {
+		struct profile_part *part = &p->parts[p->part_count++];
+		unsigned attribute;
+		uint32_t max;
+
+		if (c->kind != YAML_MAPPING)
+			return yaml_fail(c, E_FIELD_TYPE, "subject", "mapping", f);
+		TRY(yaml_only(c, keys, f));
+		TRY(word(c, "attribute", attribute_words, &attribute, f));
+		part->attribute = (enum profile_attribute)attribute;
+		TRY(part_source(a, c, part, f));
+		part->required = true;
+		if (yaml_get(c, "required") != NULL)
+			TRY(yaml_bool(c, "required", &part->required, f));
+		max = (uint32_t)profile_attribute_max(part->attribute);
+		if (yaml_get(c, "max") != NULL)
+			TRY(number(c, "max", 1, max, &max, f));
+		part->max = max;
+		TRY(profile_rule_part(p, part, c, f));
+	}
+	return OK;
+}
+
+static enum err
+san(const struct yaml *doc, struct profile *p, struct fault *f)
+{
+	static const char *const keys[] = {"mail", "field", NULL};
+	const struct yaml *map;
+	unsigned rule;
+
+	TRY(yaml_child(doc, "san", YAML_MAPPING, &map, f));
+	TRY(yaml_only(map, keys, f));
+	TRY(word(map, "mail", san_words, &rule, f));
+	p->san = (enum profile_san)rule;
+	if (p->san != PROFILE_SAN_NONE)
+		TRY(name(map, "field", &p->san_field, f));
+	return profile_rule_san(p, map, f);
+}
+
+static enum err
+codes(const struct yaml *doc, struct profile *p, struct fault *f)
+{
+	static const char *const keys[] = {"days", "length", "tries", NULL};
+	const struct yaml *map;
+	uint32_t days, length, tries;
+
+	TRY(yaml_child(doc, "codes", YAML_MAPPING, &map, f));
+	TRY(yaml_only(map, keys, f));
+	TRY(number(map, "days", 1, CODE_DAYS, &days, f));
+	TRY(number(map, "length", CODE_AUTH_SHORT, CODE_AUTH_LONG, &length, f));
+	TRY(number(map, "tries", 1, CODE_TRIES, &tries, f));
+	if (length != CODE_AUTH_SHORT && length != CODE_AUTH_LONG)
+		return yaml_fail(yaml_get(map, "length"), E_FIELD_VALUE, "length", "12 | 20", f);
+	p->code_days = (int)days;
+	p->code_length = length;
+	p->code_tries = tries;
+	return OK;
+}
+
+static enum err
+approvals_and_quota(const struct yaml *doc, struct profile *p, struct fault *f)
+{
+	static const char *const approval_keys[] = {"count", "by", NULL};
+	static const char *const quota_keys[] = {"hour", "day", NULL};
+	const struct yaml *map;
+	unsigned by;
+
+	TRY(yaml_child(doc, "approvals", YAML_MAPPING, &map, f));
+	TRY(yaml_only(map, approval_keys, f));
+	TRY(number(map, "count", 0, APPROVALS_MAX, &p->approvals, f));
+	TRY(word(map, "by", approver_words, &by, f));
+	p->approver = (enum profile_approver)by;
+	TRY(yaml_child(doc, "quota", YAML_MAPPING, &map, f));
+	TRY(yaml_only(map, quota_keys, f));
+	TRY(number(map, "hour", 1, QUOTA_MAX, &p->quota_hour, f));
+	return number(map, "day", 1, QUOTA_MAX, &p->quota_day, f);
+}
+
+static enum err
+words(const struct yaml *doc, struct profile *p, struct fault *f)
+{
+	unsigned ca, place;
+	uint32_t years;
+
+	TRY(name(doc, "profile", &p->name, f));
+	TRY(number(doc, "version", 1, INT32_MAX, &p->version, f));
+	TRY(word(doc, "ca", ca_words, &ca, f));
+	TRY(number(doc, "policy", 1, INT32_MAX, &p->policy, f));
+	TRY(number(doc, "years", 1, YEARS_MAX, &years, f));
+	TRY(word_set(doc, "keys", key_words, &p->keys, f));
+	TRY(word(doc, "key-place", place_words, &place, f));
+	TRY(word_set(doc, "key-usage", usage_words, &p->usage, f));
+	TRY(word_set(doc, "purposes", purpose_words, &p->purposes, f));
+	TRY(word_set(doc, "entrances", entrance_words, &p->entrances, f));
+	TRY(yaml_bool(doc, "suspension", &p->suspension, f));
+	p->ca = (enum profile_ca)ca;
+	p->place = (enum profile_place)place;
+	p->years = (int)years;
+	return name(doc, "consent", &p->consent, f);
+}
+
+enum err
+profile_parse(struct arena *a, struct bytes document, struct profile *ret, struct fault *f)
+{
+	static const char *const keys[] = {"profile", "version", "title", "ca", "policy", "years",
+	    "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals", "codes",
+	    "entrances", "quota", "suspension", "consent", "form", NULL};
+	struct profile p = {0};
+	const struct yaml *doc;
+
+	if (document.n > PROFILE_MAX)
+		return FAIL_FIELD(f, E_BODY_SIZE, "profile", "≤ 64 KiB", "%zu octets", document.n);
+	TRY(yaml_parse(a, document, &doc, f));
+	if (doc->kind != YAML_MAPPING)
+		return yaml_fail(doc, E_FIELD_TYPE, "profile", "mapping", f);
+	TRY(yaml_only(doc, keys, f));
+	TRY(words(doc, &p, f));
+	TRY(title(a, doc, p.title, f));
+	TRY(form(a, doc, &p, f));
+	TRY(subject(a, doc, &p, f));
+	TRY(san(doc, &p, f));
+	TRY(codes(doc, &p, f));
+	TRY(approvals_and_quota(doc, &p, f));
+	TRY(profile_rule_whole(&p, doc, f));
+	*ret = p;
+	return OK;
+}
