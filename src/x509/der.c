@@ -178,7 +178,8 @@ der_get_int(struct der *d, size_t max, const char *what, struct bytes *ret, stru
 	TRY(magnitude(d, DER_INT, what, &v, f));
 	if (v.n == 1 && v.p[0] == 0)
 		return FAIL_AT(f, d, at, what, "zero");
-	if (v.n > max)
+	/* Contents octets: a set top bit has a sign octet before it. */
+	if (v.n + (v.p[0] >> 7) > max)
 		return FAIL_AT(f, d, at, what, "integer too long");
 	*ret = v;
 	return OK;

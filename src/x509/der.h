@@ -77,7 +77,7 @@ NODISCARD enum err der_enter(
 NODISCARD enum err der_only(
     struct bytes in, unsigned tag, const char *what, struct der *ret, struct fault *f);
 
-/* INTEGER, positive, minimal, of at most MAX octets without a sign octet; *ret is without it too. */
+/* INTEGER, positive, minimal, of at most MAX contents octets; *ret is without the sign octet. */
 NODISCARD enum err der_get_int(
     struct der *d, size_t max, const char *what, struct bytes *ret, struct fault *f);
 /* INTEGER or ENUMERATED (TAG) of 0 to MAX. */

@@ -29,6 +29,8 @@ struct ext_list {
 	size_t n;
 };
 
+/* Read one Extension, the next element of LIST. */
+NODISCARD enum err ext_get(struct der *list, struct ext *ret, struct fault *f);
 /* Read Extensions, the next element of D: 1 to EXT_MAX, none twice (RFC 5280 4.2). */
 NODISCARD enum err ext_list_get(
     struct der *d, const char *what, struct ext_list *ret, struct fault *f);

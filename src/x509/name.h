@@ -11,7 +11,7 @@
 #define X509_NAME_H
 
 #include "base/arena.h"
-#include "base/err.h"
+#include "x509/der.h"
 #include "x509/oid.h"
 
 #define NAME_ATTRS  16  /* most attributes of a name */
@@ -42,6 +42,12 @@ NODISCARD enum err name_encode(
  * Universal are refused by name), characters that the type or UTF-8 does not have, NUL, too many.
  */
 NODISCARD enum err name_parse(struct bytes der, struct name *ret, struct fault *f);
+/*
+ * The next element of D, a string of 1 to MAX octets as name_parse takes them: PrintableString,
+ * UTF8String, IA5String, NumericString; others are refused by name (E_DER).
+ */
+NODISCARD enum err name_get_string(
+    struct der *d, const char *what, size_t max, struct str *ret, struct fault *f);
 /* The first value of this type, or the empty view. */
 struct str name_get(const struct name *name, enum oid type);
 /* Append; false when the name is full. */

@@ -35,12 +35,22 @@ struct ocsp_request {
  */
 NODISCARD enum err ocsp_request_parse(struct bytes der, struct ocsp_request *ret, struct fault *f);
 
+/* Read the next CertID of D. */
+NODISCARD enum err ocsp_id_get(struct der *d, struct ocsp_id *ret, struct fault *f);
 /* CertID from digests of HASH (OID_SHA1, OID_SHA256 …); *ret has all members, on the arena. */
 NODISCARD enum err ocsp_id_encode(
     struct arena *a, const struct ocsp_id *id, struct ocsp_id *ret, struct fault *f);
 /* An unsigned request for N CertIDs (their WHOLE counts) with a nonce or without (empty). */
 NODISCARD enum err ocsp_request_encode(
     struct arena *a, const struct ocsp_request *request, struct bytes *ret, struct fault *f);
+
+/*
+ * Read Extensions, the next element of D: the nonce into *NONCE (may be NULL), others are skipped,
+ * critical ones refused.
+ */
+NODISCARD enum err ocsp_exts_get(struct der *d, struct bytes *nonce, struct fault *f);
+/* Append the nonce as the only extension, under the context tag TAG; nothing when it is empty. */
+void ocsp_nonce_put(struct der_out *w, unsigned tag, struct bytes nonce);
 
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 
