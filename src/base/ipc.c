@@ -151,21 +151,26 @@ ipc_parse(struct bytes in, struct ipc_frame *ret, struct fault *f)
 	return OK;
 }
 
-enum err
-ipc_recv(int sock, struct arena *a, struct ipc_frame *ret, struct fault *f)
+/* One whole frame: its body goes to ROOM of SIZE octets, or onto A where ROOM is NULL. */
+static enum err
+recv_frame(
+    int sock, struct arena *a, uint8_t *room, size_t size, struct ipc_frame *ret, struct fault *f)
 {
-	uint8_t head[IPC_HEAD], *body;
+	uint8_t head[IPC_HEAD], *body = room;
 	struct ipc_frame frame = {.fd = -1};
 	struct rd r;
-	size_t n;
+	size_t n = 0;
 	enum err e = recv_all(sock, head, sizeof(head), &frame.fd, f);
 
 	if (e == OK) {
 		r = rd_new(BYTES_OF(head));
 		e = parse_head(&r, &n, &frame, f);
 	}
+	if (e == OK && room && n > size)
+		e = FAIL(f, E_FRAME, "body of %zu octets, room for %zu", n, size);
 	if (e == OK) {
-		body = arena_alloc(a, n ? n : 1);
+		if (room == NULL)
+			body = arena_alloc(a, n ? n : 1);
 		frame.body = bytes_of(body, n);
 		e = recv_all(sock, body, n, &frame.fd, f);
 	}
@@ -176,6 +181,18 @@ ipc_recv(int sock, struct arena *a, struct ipc_frame *ret, struct fault *f)
 	}
 	*ret = frame;
 	return OK;
+}
+
+enum err
+ipc_recv(int sock, struct arena *a, struct ipc_frame *ret, struct fault *f)
+{
+	return recv_frame(sock, a, NULL, 0, ret, f);
+}
+
+enum err
+ipc_recv_into(int sock, void *room, size_t size, struct ipc_frame *ret, struct fault *f)
+{
+	return recv_frame(sock, NULL, room, size, ret, f);
 }
 
 enum err

@@ -30,6 +30,12 @@ NODISCARD enum err ipc_send(int sock, const struct ipc_frame *frame, struct faul
  * E_FRAME: it does not keep to the format (then the socket is of no more use).
  */
 NODISCARD enum err ipc_recv(int sock, struct arena *a, struct ipc_frame *ret, struct fault *f);
+/*
+ * The same into ROOM of SIZE octets that the caller owns: for frames that carry a secret. A larger
+ * body is E_FRAME.
+ */
+NODISCARD enum err ipc_recv_into(
+    int sock, void *room, size_t size, struct ipc_frame *ret, struct fault *f);
 /* A whole frame in BODY-length octets, for tests and fuzzing: the head parsed, body a view. */
 NODISCARD enum err ipc_parse(struct bytes in, struct ipc_frame *ret, struct fault *f);
 /* A memory file to be filled piece by piece and then sealed; the caller closes it. */
