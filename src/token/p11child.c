@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/p11child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/ipc.h"
+#include "token/p11key.h"
+#include "token/p11object.h"
+
+/* A handler reads its question, asks the module and appends its result. */
+typedef CK_RV (*handler_fn)(struct p11 *p, struct rd *in, struct buf *out);
+
+static CK_RV
+p11_slots(struct p11 *p, struct rd *in, struct buf *out)
+{
+	CK_SLOT_ID ids[TOKEN_LIST_MAX];
+	CK_ULONG n = TOKEN_LIST_MAX;
+	CK_RV rv = p11_note(p, P11_AT_LIST, "C_GetSlotList", p->f->C_GetSlotList(CK_TRUE, ids, &n));
+	struct buf list = buf_new(p->a, P11_BODY_MAX * 4);
+	uint32_t count = 0;
+
+	(void)in;
+	if (rv != CKR_OK)
+		return rv;
+	for (CK_ULONG i = 0; i < n && i < TOKEN_LIST_MAX; i++) {
+		struct token_info t;
+		CK_SLOT_INFO si = {.flags = 0};
+		CK_TOKEN_INFO ti = {.flags = 0};
+
+		/* A token that went away meanwhile, or one that was never set up. */
+		if (p->f->C_GetSlotInfo(ids[i], &si) != CKR_OK ||
+		    p->f->C_GetTokenInfo(ids[i], &ti) != CKR_OK ||
+		    !(ti.flags & CKF_TOKEN_INITIALIZED))
+			continue;
+		p11_info(p, ids[i], &si, &ti, &t);
+		p11_put_slot(&list, &t);
+		count++;
+	}
+	buf_u32(out, count);
+	buf_put(out, buf_bytes(&list));
+	return CKR_OK;
+}
+
+static CK_RV
+p11_open_slot(struct p11 *p, struct rd *in, struct buf *out)
+{
+	uint64_t slot = rd_u64(in);
+
+	(void)out;
+	return in->bad ? CKR_OK : p11_open(p, (CK_SLOT_ID)slot);
+}
+
+static CK_RV
+p11_close_slot(struct p11 *p, struct rd *in, struct buf *out)
+{
+	(void)in;
+	(void)out;
+	p11_close(p);
+	return CKR_OK;
+}
+
+static CK_RV
+p11_flags_now(struct p11 *p, struct rd *in, struct buf *out)
+{
+	CK_TOKEN_INFO ti = {.flags = 0};
+	CK_RV rv = p11_note(p, P11_AT_LIST, "C_GetTokenInfo", p->f->C_GetTokenInfo(p->slot, &ti));
+
+	(void)in;
+	buf_u32(out, p11_flags(ti.flags) | (p->read_only ? TOKEN_READ_ONLY : 0));
+	return rv;
+}
+
+static CK_RV
+p11_containers(struct p11 *p, struct rd *in, struct buf *out)
+{
+	struct token_containers c;
+	CK_RV rv = p11_list(p, &c);
+
+	(void)in;
+	if (rv != CKR_OK)
+		return rv;
+	buf_u32(out, (uint32_t)c.n);
+	for (size_t i = 0; i < c.n; i++)
+		p11_put_container(out, &c.list[i]);
+	return CKR_OK;
+}
+
+static CK_RV
+p11_login(struct p11 *p, struct rd *in, struct buf *out)
+{
+	struct bytes pin = rd_take(in, in->n);
+	CK_UTF8CHAR *text = pin.n ? (CK_UTF8CHAR *)(uintptr_t)pin.p : NULL;
+	CK_RV rv = p->f->C_Login(p->session, CKU_USER, text, pin.n);
+
+	(void)out;
+	/* Whoever logged in before proved nothing about this PIN. */
+	if (rv == CKR_USER_ALREADY_LOGGED_IN) {
+		(void)p->f->C_Logout(p->session);
+		rv = p->f->C_Login(p->session, CKU_USER, text, pin.n);
+	}
+	return p11_note(p, P11_AT_LOGIN, "C_Login", rv);
+}
+
+static CK_RV
+p11_logout(struct p11 *p, struct rd *in, struct buf *out)
+{
+	CK_RV rv = p->f->C_Logout(p->session);
+
+	(void)in;
+	(void)out;
+	return rv == CKR_USER_NOT_LOGGED_IN ? CKR_OK : p11_note(p, P11_AT_LOGIN, "C_Logout", rv);
+}
+
+/* Questions that need an open session; SLOTS and OPEN are there to get one. */
+static bool
+needs_session(uint16_t type)
+{
+	return type != P11_SLOTS && type != P11_OPEN && type != P11_CLOSE;
+}
+
+/* Answers one question into OUT. False: the parent does not keep to the format. */
+static bool
+answer(struct p11 *p, const struct ipc_frame *q, struct buf *out)
+{
+	static const handler_fn handlers[] = {
+	    NULL,
+#define X(symbol, handler, most) p11_##handler,
+#include "token/p11.def"
+#undef X
+	};
+	long most = p11_body_max(q->type);
+	struct rd in = rd_new(q->body);
+	struct p11_failure failure;
+
+	if (most < 0 || q->body.n > (size_t)most)
+		return false;
+	p->rv = CKR_OK;
+	buf_u8(out, 0);
+	if (p->f == NULL)
+		(void)p11_note(p, P11_AT_LOAD, "load", CKR_GENERAL_ERROR);
+	else if (needs_session(q->type) && !p->open)
+		(void)p11_note(p, P11_AT_OPEN, "session", CKR_SESSION_HANDLE_INVALID);
+	else if (handlers[q->type](p, &in, out) == CKR_OK && !rd_done(&in))
+		return false;
+	if (p->rv != CKR_OK) {
+		p11_look(p, &failure);
+		out->n = 0;
+		p11_put_failure(out, &failure);
+	}
+	return !out->bad;
+}
+
+/* What a vendor's module may do at most: nothing that the child itself could not. */
+static void
+confine(void)
+{
+	struct rlimit none = {0, 0};
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	(void)setrlimit(RLIMIT_CORE, &none);
+	/* Standard output may be the browser's pipe: a chatty module must not write there. */
+	(void)dup2(null, STDIN_FILENO);
+	(void)dup2(null, STDOUT_FILENO);
+	(void)close_range(P11_CHILD_SOCKET + 1, ~0u, 0);
+	(void)fcntl(P11_CHILD_SOCKET, F_SETFD, FD_CLOEXEC);
+}
+
+int
+p11_child_main(const char *path, unsigned quirks)
+{
+	struct p11 p = {.quirks = quirks, .pin = secret_new(TOKEN_PIN_MAX)};
+	struct secret room = secret_new(P11_BODY_MAX);
+	struct ipc_frame q;
+	struct fault f = {0};
+	enum err e;
+
+	confine();
+	p.a = arena_new(0);
+	(void)p11_load(&p, path);
+	while ((e = ipc_recv_into(P11_CHILD_SOCKET, room.p, room.room, &q, &f)) == OK) {
+		struct buf out = buf_new(p.a, IPC_BODY_MAX);
+		struct ipc_frame reply = {.type = q.type, .id = q.id, .fd = -1};
+
+		if (q.fd >= 0)
+			(void)close(q.fd);
+		if (!answer(&p, &q, &out))
+			break;
+		reply.body = buf_bytes(&out);
+		e = ipc_send(P11_CHILD_SOCKET, &reply, &f);
+		secret_clear(&room);
+		arena_reset(p.a);
+		if (e != OK)
+			break;
+	}
+	secret_free(&room);
+	if (p.f) {
+		p11_close(&p);
+		(void)p.f->C_Finalize(NULL);
+	}
+	/* No exit handlers: some modules crash in theirs. */
+	_exit(e == E_UNAVAILABLE ? 0 : 1);
+}

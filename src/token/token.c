@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/token.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "token/link.h"
+
+struct token_set {
+	size_t n;
+	struct link *links;
+};
+
+struct token {
+	struct link *link;
+	unsigned generation; /* of the child in which the session is open */
+};
+
+struct token_set *
+token_set_new(const struct token_module *modules, size_t n)
+{
+	struct token_set *s = calloc(1, sizeof(*s));
+
+	must(s != NULL);
+	s->links = calloc(n ? n : 1, sizeof(*s->links));
+	must(s->links != NULL);
+	s->n = n;
+	for (size_t i = 0; i < n; i++)
+		link_init(&s->links[i], &modules[i]);
+	return s;
+}
+
+void
+token_set_free(struct token_set **s)
+{
+	if (*s == NULL)
+		return;
+	for (size_t i = 0; i < (*s)->n; i++)
+		link_close(&(*s)->links[i]);
+	free((*s)->links);
+	free(*s);
+	*s = NULL;
+}
+
+/* A serial of blanks or zeros only (TPM) names no token. */
+static bool
+serial_names(struct str serial)
+{
+	for (size_t i = 0; i < serial.n; i++) {
+		if (serial.p[i] != '0' && serial.p[i] != ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Does an earlier module show the same token? */
+static bool
+seen(const struct token_info *list, size_t n, const struct token_info *t)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].module != t->module && serial_names(t->serial) &&
+		    str_eq(list[i].serial, t->serial))
+			return true;
+	}
+	return false;
+}
+
+enum err
+token_list(struct token_set *s, struct arena *a, struct token_list *ret, struct fault *f)
+{
+	struct token_info *list = arena_array(a, TOKEN_LIST_MAX, sizeof(*list));
+	struct token_failed *failed = arena_array(a, s->n ? s->n : 1, sizeof(*failed));
+	size_t n = 0, failed_n = 0;
+
+	(void)f;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct token_info *of = NULL;
+		struct fault why = {0};
+		size_t of_n = 0;
+		struct rd r;
+		enum err e = link_ask(&s->links[i], P11_SLOTS, (struct bytes){0}, a, &r, &why);
+
+		if (e == OK)
+			e = p11_get_slots(r, i, a, &of, &of_n, &why);
+		if (e != OK)
+			failed[failed_n++] = (struct token_failed){.module = i, .fault = why};
+		for (size_t k = 0; k < of_n && n < TOKEN_LIST_MAX; k++) {
+			if (!seen(list, n, &of[k]))
+				list[n++] = of[k];
+		}
+	}
+	*ret = (struct token_list){.tokens = list, .n = n, .failed = failed, .failed_n = failed_n};
+	return OK;
+}
+
+/* A question in the token's session, whose answer lies on A. */
+static enum err
+ask_on(struct token *t, enum p11_message type, struct bytes body, struct arena *a, struct rd *ret,
+    struct fault *f)
+{
+	if (t->link->pid == 0 || t->link->generation != t->generation)
+		return FAIL_FIELD(f, E_MODULE_CRASHED, t->link->module->name, NULL,
+		    "the session went with its child");
+	return link_ask(t->link, type, body, a, ret, f);
+}
+
+/* The same for answers of N octets, copied to RET. */
+static enum err
+ask(struct token *t, enum p11_message type, struct bytes body, void *ret, size_t n, struct fault *f)
+{
+	struct arena *a = arena_new(0);
+	struct bytes got;
+	struct rd r;
+	enum err e = ask_on(t, type, body, a, &r, f);
+
+	if (e == OK) {
+		got = rd_take(&r, n);
+		if (!rd_done(&r))
+			e = FAIL(f, E_MODULE_CRASHED, "answer to question %d", type);
+		else if (n)
+			memcpy(ret, got.p, n);
+	}
+	arena_free(&a);
+	return e;
+}
+
+enum err
+token_open(struct token_set *s, const struct token_info *info, struct token **ret, struct fault *f)
+{
+	struct link *l = &s->links[info->module];
+	struct arena *a = arena_new(0);
+	struct buf b = buf_new(a, 8);
+	struct token *t;
+	struct rd r;
+	enum err e;
+
+	must(info->module < s->n);
+	buf_u64(&b, info->slot);
+	e = link_ask(l, P11_OPEN, buf_bytes(&b), a, &r, f);
+	arena_free(&a);
+	if (e != OK)
+		return e;
+	t = calloc(1, sizeof(*t));
+	must(t != NULL);
+	t->link = l;
+	t->generation = l->generation;
+	*ret = t;
+	return OK;
+}
+
+void
+token_close(struct token **t)
+{
+	if (*t == NULL)
+		return;
+	if ((*t)->link->pid != 0 && (*t)->link->generation == (*t)->generation) {
+		/* Nobody waits for the outcome: a child that cannot close is dropped by link_ask. */
+		enum err e = ask(*t, P11_CLOSE, (struct bytes){0}, NULL, 0, NULL);
+
+		(void)e;
+	}
+	free(*t);
+	*t = NULL;
+}
+
+enum err
+token_flags(struct token *t, unsigned *ret, struct fault *f)
+{
+	uint8_t b[4];
+
+	TRY(ask(t, P11_FLAGS, (struct bytes){0}, b, sizeof(b), f));
+	*ret = (unsigned)b[0] << 24 | (unsigned)b[1] << 16 | (unsigned)b[2] << 8 | b[3];
+	return OK;
+}
+
+enum err
+token_containers(struct token *t, struct arena *a, struct token_containers *ret, struct fault *f)
+{
+	struct rd r;
+
+	TRY(ask_on(t, P11_LIST, (struct bytes){0}, a, &r, f));
+	return p11_get_containers(r, a, ret, f);
+}
+
+const struct token_container *
+token_container(const struct token_containers *c, struct bytes id)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (bytes_eq(c->list[i].id, id))
+			return &c->list[i];
+	}
+	return NULL;
+}
+
+enum err
+token_login(struct token *t, const struct secret *pin, struct fault *f)
+{
+	return ask(t, P11_LOGIN, secret_bytes(pin), NULL, 0, f);
+}
+
+enum err
+token_logout(struct token *t, struct fault *f)
+{
+	return ask(t, P11_LOGOUT, (struct bytes){0}, NULL, 0, f);
+}
+
+static enum err
+id_check(struct bytes id, struct fault *f)
+{
+	if (id.n == 0 || id.n > TOKEN_ID_MAX)
+		return FAIL_FIELD(f, E_FIELD_LENGTH, "container", "1 … 64", "%zu octets", id.n);
+	return OK;
+}
+
+enum err
+token_keygen(struct token *t, struct bytes id, struct str label,
+    uint8_t ret_point[static TOKEN_POINT_SIZE], struct fault *f)
+{
+	struct arena *a = arena_new(0);
+	struct buf b = buf_new(a, P11_BODY_MAX);
+	enum err e = id_check(id, f);
+
+	buf_field(&b, id);
+	buf_field(&b, str_bytes(label));
+	if (e == OK)
+		e = ask(t, P11_KEYGEN, buf_bytes(&b), ret_point, TOKEN_POINT_SIZE, f);
+	arena_free(&a);
+	return e;
+}
+
+enum err
+token_sign(struct token *t, struct bytes id, const uint8_t digest[static TOKEN_DIGEST_SIZE],
+    const struct secret *pin, uint8_t ret_raw[static TOKEN_RAW_SIZE], struct fault *f)
+{
+	struct arena *a = arena_new(0);
+	struct buf b = buf_new(a, P11_BODY_MAX);
+	enum err e = id_check(id, f);
+
+	buf_field(&b, id);
+	buf_field(&b, bytes_of(digest, TOKEN_DIGEST_SIZE));
+	if (e == OK && pin && pin->n)
+		e = ask(t, P11_SIGN_PIN, secret_bytes(pin), NULL, 0, f);
+	if (e == OK)
+		e = ask(t, P11_SIGN, buf_bytes(&b), ret_raw, TOKEN_RAW_SIZE, f);
+	arena_free(&a);
+	return e;
+}
+
+enum err
+token_cert_put(struct token *t, struct bytes id, const struct token_certificate *c, struct fault *f)
+{
+	struct arena *a = arena_new(0);
+	struct buf b = buf_new(a, P11_BODY_MAX);
+	enum err e = id_check(id, f);
+
+	buf_field(&b, id);
+	buf_field(&b, str_bytes(c->label));
+	buf_field(&b, c->der);
+	buf_field(&b, c->subject);
+	buf_field(&b, c->issuer);
+	buf_field(&b, c->serial);
+	if (e == OK &&
+	    (b.bad || b.n > (size_t)p11_body_max(P11_CERT_PUT) || c->der.n > TOKEN_CERT_MAX))
+		e = FAIL(f, E_FIELD_LENGTH, "certificate of %zu octets", c->der.n);
+	if (e == OK)
+		e = ask(t, P11_CERT_PUT, buf_bytes(&b), NULL, 0, f);
+	arena_free(&a);
+	return e;
+}
+
+enum err
+token_delete(struct token *t, struct bytes id, unsigned parts, struct fault *f)
+{
+	struct arena *a = arena_new(0);
+	struct buf b = buf_new(a, P11_BODY_MAX);
+	enum err e = id_check(id, f);
+
+	buf_u8(&b, (uint8_t)parts);
+	buf_field(&b, id);
+	if (e == OK)
+		e = ask(t, P11_DELETE, buf_bytes(&b), NULL, 0, f);
+	arena_free(&a);
+	return e;
+}
