@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/show.h"
+#include "net/client.h"
+
+static const struct option_row {
+	const char *name;
+	char letter;
+	const char *value;
+	bool everywhere;
+} options[OPTION__COUNT] = {
+#define X(symbol, name, letter, value, everywhere) \
+	[OPTION_##symbol] = {name, letter, value, everywhere},
+#include "cli/option.def"
+#undef X
+};
+
+#define O(symbol) (UINT64_C(1) << OPTION_##symbol)
+static const struct command commands[] = {
+#define X(symbol, words, arguments, least, most, options) \
+	{words, arguments, least, most, options, cmd_##symbol},
+#include "cli/command.def"
+#undef X
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+const struct command *
+command_rows(size_t *ret_n)
+{
+	*ret_n = COMMANDS;
+	return commands;
+}
+
+bool
+cli_has(const struct cli *c, enum option o)
+{
+	return c->option[o] != NULL;
+}
+
+enum err
+cli_need(const struct cli *c, enum option o, const char **ret, struct fault *f)
+{
+	if (c->option[o] == NULL || c->option[o][0] == 0)
+		return FAIL_FIELD(f, E_USAGE, arena_fmt(c->a, "--%s", options[o].name),
+		    options[o].value, "missing");
+	*ret = c->option[o];
+	return OK;
+}
+
+const char *
+cli_text(const struct cli *c, const char *key)
+{
+	const char *text = catalogue_text(c->lang, key);
+
+	return text ? text : key;
+}
+
+/* --NAME, --NAME=VALUE, -L; *RET_VALUE is what stands behind the equals sign, or NULL. */
+static bool
+option_find(const char *arg, enum option *ret, const char **ret_value)
+{
+	for (unsigned o = 0; o < OPTION__COUNT; o++) {
+		size_t n = strlen(options[o].name);
+
+		*ret_value = NULL;
+		*ret = (enum option)o;
+		if (arg[1] == options[o].letter && options[o].letter && arg[2] == 0)
+			return true;
+		if (arg[1] != '-' || strncmp(arg + 2, options[o].name, n) != 0)
+			continue;
+		if (arg[2 + n] == '=')
+			*ret_value = arg + 2 + n + 1;
+		if (arg[2 + n] == '=' || arg[2 + n] == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum err
+take_option(struct cli *c, char **argv, int *i, struct fault *f)
+{
+	const char *value;
+	enum option o;
+
+	if (!option_find(argv[*i], &o, &value))
+		return FAIL_FIELD(f, E_USAGE, argv[*i], NULL, "unknown option");
+	if (c->option[o])
+		return FAIL_FIELD(f, E_USAGE, argv[*i], "≤ 1", "given twice");
+	if (options[o].value == NULL && value)
+		return FAIL_FIELD(f, E_USAGE, argv[*i], NULL, "takes no value");
+	if (options[o].value && value == NULL) {
+		value = argv[*i + 1];
+		if (value == NULL)
+			return FAIL_FIELD(
+			    f, E_USAGE, argv[*i], options[o].value, "without its value");
+		(*i)++;
+	}
+	c->option[o] = value ? value : "";
+	return OK;
+}
+
+static enum err
+parse(struct cli *c, int argc, char **argv, struct fault *f)
+{
+	bool plain = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!plain && !strcmp(argv[i], "--")) {
+			plain = true;
+		} else if (!plain && argv[i][0] == '-' && argv[i][1]) {
+			TRY(take_option(c, argv, &i, f));
+		} else {
+			if (c->argument_count == CLI_ARGS_MAX)
+				return FAIL_FIELD(f, E_USAGE, argv[i], NULL, "too many");
+			c->argument[c->argument_count++] = argv[i];
+		}
+	}
+	return OK;
+}
+
+/* The row whose words the arguments begin with; these words are taken away. */
+static const struct command *
+choose(struct cli *c)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const char *blank = strchr(commands[i].words, ' ');
+		size_t first =
+		    blank ? (size_t)(blank - commands[i].words) : strlen(commands[i].words);
+		size_t words = blank ? 2 : 1;
+
+		if (c->argument_count < words || strlen(c->argument[0]) != first ||
+		    memcmp(c->argument[0], commands[i].words, first) != 0 ||
+		    (blank && strcmp(c->argument[1], blank + 1) != 0))
+			continue;
+		c->argument_count -= words;
+		memmove(
+		    c->argument, c->argument + words, c->argument_count * sizeof(c->argument[0]));
+		return &commands[i];
+	}
+	return NULL;
+}
+
+const char *
+command_key(struct arena *a, const struct command *command)
+{
+	char *key = arena_fmt(a, "cli.command.%s", command->words);
+
+	for (char *p = key; *p; p++) {
+		if (*p == ' ')
+			*p = '-';
+	}
+	return key;
+}
+
+static void
+help_options(const struct cli *c, uint64_t mask, bool everywhere)
+{
+	for (unsigned o = 0; o < OPTION__COUNT; o++) {
+		if (everywhere ? !options[o].everywhere : !(mask & UINT64_C(1) << o))
+			continue;
+		(void)printf("  --%-*s %s\n", 24,
+		    arena_fmt(
+			c->a, "%s %s", options[o].name, options[o].value ? options[o].value : ""),
+		    cli_text(c, arena_fmt(c->a, "cli.option.%s", options[o].name)));
+	}
+}
+
+static void
+help(const struct cli *c, const struct command *command)
+{
+	if (command) {
+		(void)printf("signet %s %s\n\n%s\n\n", command->words, command->arguments,
+		    cli_text(c, command_key(c->a, command)));
+		help_options(c, command->options, false);
+	} else {
+		(void)printf("signet %s\n\n", SIGNET_VERSION);
+		for (size_t i = 0; i < COMMANDS; i++)
+			(void)printf("  %-20s %s\n", commands[i].words,
+			    cli_text(c, command_key(c->a, &commands[i])));
+		(void)printf("\n");
+	}
+	help_options(c, 0, true);
+}
+
+static enum err
+run(struct cli *c, int argc, char **argv, struct fault *f)
+{
+	const struct command *command;
+
+	TRY(parse(c, argc, argv, f));
+	c->json = cli_has(c, OPTION_JSON);
+	if (cli_has(c, OPTION_LANG) && !lang_parse(str_of(c->option[OPTION_LANG]), &c->lang))
+		return FAIL_FIELD(f, E_USAGE, "--lang", "en, zh, ru", "unknown language");
+	command = choose(c);
+	if (cli_has(c, OPTION_HELP) || (command == NULL && c->argument_count == 0)) {
+		help(c, command);
+		return OK;
+	}
+	if (command == NULL)
+		return FAIL_FIELD(f, E_USAGE, c->argument[0], NULL, "no such command");
+	for (unsigned o = 0; o < OPTION__COUNT; o++) {
+		if (c->option[o] && !options[o].everywhere &&
+		    !(command->options & UINT64_C(1) << o))
+			return FAIL_FIELD(f, E_USAGE, arena_fmt(c->a, "--%s", options[o].name),
+			    NULL, "not an option of this command");
+	}
+	if (c->argument_count < command->least || c->argument_count > command->most)
+		return FAIL_FIELD(f, E_USAGE, arena_fmt(c->a, "signet %s", command->words),
+		    command->arguments, "%zu arguments", c->argument_count);
+	return command->run(c, f);
+}
+
+static enum lang
+lang_of_environment(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	enum lang l = LANG_EN;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value) {
+			if (strlen(value) >= 2)
+				(void)lang_parse((struct str){value, 2}, &l);
+			break;
+		}
+	}
+	return l;
+}
+
+int
+cli_main(int argc, char **argv)
+{
+	struct cli c = {.a = arena_new(0), .lang = lang_of_environment(), .keep = json_array()};
+	struct fault f = {0};
+	enum err e;
+
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	e = run(&c, argc, argv, &f);
+	if (e == OK && (fflush(stdout) != 0 || ferror(stdout)))
+		e = FAIL_FIELD(&f, E_FILE, "standard output", NULL, "cannot be written");
+	if (e != OK)
+		show_fault(&c, &f);
+	net_client_free(&c.portal);
+	net_client_free(&c.admin);
+	json_decref(c.problem);
+	json_decref(c.keep);
+	arena_free(&c.a);
+	return err_row(e)->exit;
+}

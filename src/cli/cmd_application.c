@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signet profiles, submit, list, show, withdraw: an application as its applicant sees it. */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/prompt.h"
+#include "cli/request.h"
+#include "cli/show.h"
+
+static const struct show_column list_columns[] = {
+    {"cli.column.no", "no", NULL},
+    {"cli.column.profile", "profile", NULL},
+    {"cli.column.state", "state", "state.application"},
+    {"cli.column.subject", "subject", NULL},
+    {"cli.column.submitted", "submitted", NULL},
+};
+static const struct show_column all_columns[] = {
+    {"cli.column.no", "no", NULL},
+    {"cli.column.profile", "profile", NULL},
+    {"cli.column.version", "profile_version", NULL},
+    {"cli.column.state", "state", "state.application"},
+    {"cli.column.subject", "subject", NULL},
+    {"cli.column.mail", "mail", NULL},
+    {"cli.column.reason", "reason", NULL},
+    {"cli.column.created", "created", NULL},
+    {"cli.column.submitted", "submitted", NULL},
+    {"cli.column.decided", "decided", NULL},
+    {"cli.column.approvals", "approvals", NULL},
+    {"cli.column.needed", "approvals_needed", NULL},
+    {"cli.column.enrolment", "enrolment", NULL},
+    {"cli.column.events", "events", "event"},
+};
+static const struct show_column profile_columns[] = {
+    {"cli.column.profile", "profile", NULL},
+    {"cli.column.title", "title", NULL},
+    {"cli.column.version", "version", NULL},
+    {"cli.column.years", "years", NULL},
+};
+static const struct show_column field_columns[] = {
+    {"cli.column.field", "name", NULL},
+    {"cli.column.title", "title", NULL},
+    {"cli.column.type", "type", NULL},
+    {"cli.column.most", "max", NULL},
+};
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+static void
+show_application(const struct cli *c, const json_t *application)
+{
+	const char *name;
+	json_t *value;
+
+	if (show_json(c, application))
+		return;
+	show_object(c, application, all_columns, N(all_columns));
+	json_object_foreach(json_object_get(application, "fields"), name, value)
+	    show_line(str_of(arena_fmt(
+		c->a, "  %s = %s", name, json_is_string(value) ? json_string_value(value) : "")));
+}
+
+enum err
+cmd_profiles(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "GET", .path = "/api/v1/profiles", .anybody = true};
+	json_t *answer, *row;
+	size_t i;
+
+	TRY(request(c, &q, &answer, f));
+	if (show_json(c, answer))
+		return OK;
+	json_array_foreach(json_object_get(answer, "profiles"), i, row)
+	{
+		show_object(c, row, profile_columns, N(profile_columns));
+		show_table(c, json_object_get(row, "fields"), field_columns, N(field_columns));
+	}
+	return OK;
+}
+
+/* FIELD=VALUE … as an object. */
+static enum err
+fields(struct cli *c, json_t **ret, struct fault *f)
+{
+	json_t *object = json_object();
+
+	must(json_array_append_new(c->keep, object) == 0);
+	for (size_t i = 1; i < c->argument_count; i++) {
+		const char *equals = strchr(c->argument[i], '='), *name;
+		json_t *value;
+
+		if (equals == NULL || equals == c->argument[i])
+			return FAIL_FIELD(
+			    f, E_USAGE, c->argument[i], "FIELD=VALUE", "no equals sign");
+		name = arena_fmt(c->a, "%.*s", (int)(equals - c->argument[i]), c->argument[i]);
+		if (json_object_get(object, name))
+			return FAIL_FIELD(f, E_FIELD_DUPLICATE, name, NULL, "given twice");
+		value = json_string(equals + 1);
+		if (value == NULL || json_object_set_new(object, name, value) != 0)
+			return FAIL_FIELD(f, E_FIELD_CHARS, name, "UTF-8", "not text");
+	}
+	*ret = object;
+	return OK;
+}
+
+/* The consent text of a profile: its id. */
+static enum err
+consent_id(struct cli *c, const char *profile, const char **ret, struct fault *f)
+{
+	struct request q = {.method = "GET", .path = "/api/v1/profiles", .anybody = true};
+	json_t *answer, *row;
+	size_t i;
+
+	TRY(request(c, &q, &answer, f));
+	json_array_foreach(json_object_get(answer, "profiles"), i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "profile"));
+		const char *id = json_string_value(json_object_get(row, "consent_id"));
+
+		if (name && id && !strcmp(name, profile)) {
+			*ret = id;
+			return OK;
+		}
+	}
+	return FAIL_FIELD(f, E_PROFILE_UNKNOWN, "profile", profile, "not in the list");
+}
+
+/* A number such as T-2026-1183 names a draft; anything else a profile. */
+static bool
+is_number(const char *word)
+{
+	return (word[0] == 'A' || word[0] == 'T') && word[1] == '-' &&
+	    isdigit((unsigned char)word[2]);
+}
+
+/* The draft to be sent: a new one, or the one named, with fields given now put in. */
+static enum err
+draft(struct cli *c, json_t **ret, struct fault *f)
+{
+	struct request q = {.method = "POST", .path = "/api/v1/applications", .act = true};
+	const char *profile = c->argument[0], *name;
+	json_t *given, *old, *value;
+
+	TRY(fields(c, &given, f));
+	if (is_number(profile)) {
+		struct request get = {.method = "GET"};
+		struct str word;
+
+		q.path = get.path = request_path(c, "/api/v1/applications/%s", profile);
+		q.method = "PUT";
+		q.act = false;
+		TRY(request(c, &get, ret, f));
+		if (json_object_size(given) == 0)
+			return OK;
+		TRY(request_text(*ret, "profile", &word, f));
+		profile = arena_fmt(c->a, "%.*s", (int)word.n, word.p);
+		old = json_copy(json_object_get(*ret, "fields"));
+		json_object_foreach(given, name, value)
+		    must(json_object_set(old, name, value) == 0);
+		q.body = json_pack("{s:s, s:o}", "profile", profile, "fields", old);
+	} else {
+		q.body = json_pack("{s:s, s:O}", "profile", profile, "fields", given);
+	}
+	if (q.body == NULL)
+		return FAIL_FIELD(f, E_FIELD_CHARS, "profile", "UTF-8", "not text");
+	return request(c, &q, ret, f);
+}
+
+enum err
+cmd_submit(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "POST", .act = true};
+	const char *consent = NULL, *profile;
+	json_t *application;
+	struct str no, word;
+
+	TRY(draft(c, &application, f));
+	if (cli_has(c, OPTION_DRAFT)) {
+		show_application(c, application);
+		return OK;
+	}
+	TRY(request_text(application, "no", &no, f));
+	TRY(request_text(application, "profile", &word, f));
+	profile = arena_fmt(c->a, "%.*s", (int)word.n, word.p);
+	TRY(consent_id(c, profile, &consent, f));
+	if (!cli_has(c, OPTION_CONSENT)) {
+		show_note(c, "consent.issue", NULL, (struct str){0});
+		TRY(prompt_yes(c, "cli.consent.ask", f));
+	}
+	q.path = request_path(
+	    c, "/api/v1/applications/%s/submit", arena_fmt(c->a, "%.*s", (int)no.n, no.p));
+	q.body = json_pack("{s:{s:s, s:s, s:b}}", "consent", "text_id", consent, "lang",
+	    lang_tag(c->lang), "given", 1);
+	must(q.body != NULL);
+	TRY(request(c, &q, &application, f));
+	show_application(c, application);
+	return OK;
+}
+
+enum err
+cmd_list(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "GET"};
+	const char *state = c->option[OPTION_STATE], *cursor = NULL;
+	json_t *all = json_array(), *answer;
+
+	must(json_array_append_new(c->keep, all) == 0);
+	do {
+		q.path = "/api/v1/applications?limit=200";
+		if (state)
+			q.path =
+			    arena_fmt(c->a, "%s&state=%s", q.path, request_path(c, "%s", state));
+		if (cursor)
+			q.path =
+			    arena_fmt(c->a, "%s&cursor=%s", q.path, request_path(c, "%s", cursor));
+		TRY(request(c, &q, &answer, f));
+		(void)json_array_extend(all, json_object_get(answer, "applications"));
+		cursor = json_string_value(json_object_get(answer, "next"));
+	} while (cursor && *cursor);
+	if (!show_json(c, all))
+		show_table(c, all, list_columns, N(list_columns));
+	return OK;
+}
+
+enum err
+cmd_show(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "GET"};
+	json_t *application;
+
+	q.path = request_path(c, "/api/v1/applications/%s", c->argument[0]);
+	TRY(request(c, &q, &application, f));
+	show_application(c, application);
+	return OK;
+}
+
+enum err
+cmd_withdraw(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "POST", .act = true};
+	json_t *application;
+
+	q.path = request_path(c, "/api/v1/applications/%s/withdraw", c->argument[0]);
+	TRY(request(c, &q, &application, f));
+	show_application(c, application);
+	return OK;
+}
