@@ -2,9 +2,9 @@
 /*
  * cert: certificates (RFC 5280 4.1), read strictly and written from a template. Pure.
  *
- * A profile is compiled once into a template; each certificate fills in serial, times, subject, key,
- * key identifier and names. The signer rebuilds what it is asked to sign from its own template and
- * compares octet by octet (cert_tbs_check).
+ * A profile is compiled once into a template; each certificate fills in serial, times, subject,
+ * key, key identifier and names. The signer rebuilds what it is asked to sign from its own template
+ * and compares octet by octet (cert_tbs_check).
  */
 #ifndef X509_CERT_H
 #define X509_CERT_H
@@ -95,8 +95,8 @@ NODISCARD enum err cert_finish(struct arena *a, struct bytes tbs, enum sigalg al
 NODISCARD enum err cert_fields_of(
     const struct cert *cert, struct cert_fields *ret, struct fault *f);
 /*
- * Is TBS what the template gives for the fields in it? Reads it, builds it anew, compares all octets:
- * E_GATE when they differ. *RET are views of TBS.
+ * Is TBS what the template gives for the fields in it? Reads it, builds it anew, compares all
+ * octets: E_GATE when they differ. *RET are views of TBS.
  */
 NODISCARD enum err cert_tbs_check(struct arena *a, const struct cert_template *t, struct bytes tbs,
     struct cert *ret, struct fault *f);

@@ -2,9 +2,9 @@
 /*
  * crl: certificate revocation lists (RFC 5280 5), written and read as a stream. Pure.
  *
- * Writing takes two passes over the rows and calls nobody back: add up crl_entry_size, then crl_head,
- * crl_entry for each row, crl_tail. Each appends to a buffer that the caller may empty between
- * calls, so a list of millions never stands in memory. What was written in between is the
+ * Writing takes two passes over the rows and calls nobody back: add up crl_entry_size, then
+ * crl_head, crl_entry for each row, crl_tail. Each appends to a buffer that the caller may empty
+ * between calls, so a list of millions never stands in memory. What was written in between is the
  * TBSCertList; crl_prefix and crl_suffix make the CertificateList around it.
  */
 #ifndef X509_CRL_H
@@ -34,8 +34,8 @@ struct crl_head {
 /* Octets that crl_entry will write for ROW. */
 size_t crl_entry_size(const struct crl_row *row);
 /*
- * Begin: ENTRIES is the sum of crl_entry_size (0: revokedCertificates is absent). E_GATE: nextUpdate
- * is not after thisUpdate, the number is negative; E_INTERNAL: the buffer is full.
+ * Begin: ENTRIES is the sum of crl_entry_size (0: revokedCertificates is absent). E_GATE:
+ * nextUpdate is not after thisUpdate, the number is negative; E_INTERNAL: the buffer is full.
  */
 NODISCARD enum err crl_head(
     struct buf *out, const struct crl_head *head, size_t entries, struct fault *f);

@@ -26,9 +26,9 @@ struct csr {
 };
 
 /*
- * Read a request. Unknown attributes are skipped, none may come twice. E_BODY_SIZE: more than CSR_MAX;
- * E_DER: not DER; E_CSR_FORMAT: DER, but no request (version, attributes, a signature algorithm that
- * does not fit the key); E_KEY_TYPE, E_ALG_UNSUPPORTED as key_parse and sigalg_get.
+ * Read a request. Unknown attributes are skipped, none may come twice. E_BODY_SIZE: more than
+ * CSR_MAX; E_DER: not DER; E_CSR_FORMAT: DER, but no request (version, attributes, a signature
+ * algorithm that does not fit the key); E_KEY_TYPE, E_ALG_UNSUPPORTED as key_parse and sigalg_get.
  */
 NODISCARD enum err csr_parse(struct bytes der, struct csr *ret, struct fault *f);
 

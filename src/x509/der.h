@@ -2,9 +2,9 @@
 /*
  * der: the Distinguished Encoding Rules (X.690), strict reader and deterministic writer. Pure.
  *
- * What is read must be DER to the last octet: one-octet tags (numbers below 31), definite lengths in
- * their shortest form, nothing left over. Values are views of the input. Faults are E_DER; the field
- * is the name given as WHAT, the detail gives the offset in the input and the reason.
+ * What is read must be DER to the last octet: one-octet tags (numbers below 31), definite lengths
+ * in their shortest form, nothing left over. Values are views of the input. Faults are E_DER; the
+ * field is the name given as WHAT, the detail gives the offset in the input and the reason.
  */
 #ifndef X509_DER_H
 #define X509_DER_H
@@ -94,13 +94,13 @@ NODISCARD enum err der_get_oid(struct der *d, const char *what, struct bytes *re
 NODISCARD enum err der_get_bits(
     struct der *d, const char *what, struct bytes *ret, struct fault *f);
 /*
- * BIT STRING with named bits, 1 to 16 of them, no trailing zero bits (X.690 11.2.2): bit i of *ret is
- * the named bit i. At least one is set.
+ * BIT STRING with named bits, 1 to 16 of them, no trailing zero bits (X.690 11.2.2): bit i of *ret
+ * is the named bit i. At least one is set.
  */
 NODISCARD enum err der_get_named(struct der *d, const char *what, uint16_t *ret, struct fault *f);
 /*
- * Time as RFC 5280 4.1.2.5 wants it: UTCTime with seconds and Z to 2049, GeneralizedTime with seconds
- * and Z from 2050. Seconds since 1970.
+ * Time as RFC 5280 4.1.2.5 wants it: UTCTime with seconds and Z to 2049, GeneralizedTime with
+ * seconds and Z from 2050. Seconds since 1970.
  */
 NODISCARD enum err der_get_time(struct der *d, const char *what, int64_t *ret, struct fault *f);
 /* GeneralizedTime of any year, with seconds and Z, without a fraction. */
@@ -140,7 +140,9 @@ void der_named(struct der_out *w, uint16_t bits);
 /* UTCTime to 2049, GeneralizedTime from 2050; years 1950 to 9999, else bad. */
 void der_time(struct der_out *w, int64_t seconds);
 void der_gentime(struct der_out *w, int64_t seconds);
-/* All that was written. E_INTERNAL, naming WHAT: something is open still, did not fit or was bad. */
+/*
+ * All that was written. E_INTERNAL, naming WHAT: something is open still, did not fit or was bad.
+ */
 NODISCARD enum err der_done(
     struct der_out *w, const char *what, struct bytes *ret, struct fault *f);
 

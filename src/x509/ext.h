@@ -2,10 +2,10 @@
 /*
  * ext: extensions (RFC 5280 4.2, 5.2, 5.3), as a list and one by one.
  *
- * ext_put_x appends one whole Extension with the criticality that we always give it; ext_get_x reads
- * the contents of an extnValue strictly. Faults of ext_get_x are E_DER with the extension's short
- * name as field. An ext_put_x that has no proper encoding makes the writer bad: its callers give it
- * values that ext_san_check and core have checked.
+ * ext_put_x appends one whole Extension with the criticality that we always give it; ext_get_x
+ * reads the contents of an extnValue strictly. Faults of ext_get_x are E_DER with the extension's
+ * short name as field. An ext_put_x that has no proper encoding makes the writer bad: its callers
+ * give it values that ext_san_check and core have checked.
  */
 #ifndef X509_EXT_H
 #define X509_EXT_H
@@ -96,8 +96,8 @@ struct san {
 /* "rfc822Name", "dNSName", "uniformResourceIdentifier", "iPAddress". */
 const char *san_kind_name(enum san_kind kind);
 /*
- * May we write these? 1 to EXT_SAN_MAX, none twice, in the one form: hosts lower case (a wildcard as
- * the whole first label), mail ASCII with a lower-case host, no blanks, no controls (RFC 5280
+ * May we write these? 1 to EXT_SAN_MAX, none twice, in the one form: hosts lower case (a wildcard
+ * as the whole first label), mail ASCII with a lower-case host, no blanks, no controls (RFC 5280
  * 4.2.1.6, 7.5). FIELD_FORMAT, FIELD_CHARS, FIELD_DUPLICATE, FIELD_LENGTH with the kind as field.
  */
 NODISCARD enum err ext_san_check(const struct san *san, struct fault *f);

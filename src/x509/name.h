@@ -2,10 +2,10 @@
 /*
  * name: distinguished names. Pure.
  *
- * Written in one form only: one attribute a set, in the order of the table (C, ST, L, O, OU, SN, GN,
- * CN, serialNumber), C and serialNumber as PrintableString, the rest as UTF8String, at most 64
- * characters each. Read as requests bring them. Names are compared by their DER (bytes_eq), never by
- * value. Which characters a person may have in a name is core's business (its name module).
+ * Written in one form only: one attribute a set, in the order of the table (C, ST, L, O, OU, SN,
+ * GN, CN, serialNumber), C and serialNumber as PrintableString, the rest as UTF8String, at most 64
+ * characters each. Read as requests bring them. Names are compared by their DER (bytes_eq), never
+ * by value. Which characters a person may have in a name is core's business (its name module).
  */
 #ifndef X509_NAME_H
 #define X509_NAME_H
@@ -31,8 +31,8 @@ struct name {
 /*
  * The DER of NAME, its attributes brought into order (several OU keep theirs). Refused with the
  * attribute's short name as field: FIELD_UNKNOWN (not in the table), FIELD_DUPLICATE (all but OU),
- * FIELD_CHARS (not UTF-8, controls, blanks at an edge, not printable), FIELD_LENGTH (empty), NAME_LONG,
- * FIELD_FORMAT (C is not two upper-case letters). No attributes give the empty name.
+ * FIELD_CHARS (not UTF-8, controls, blanks at an edge, not printable), FIELD_LENGTH (empty),
+ * NAME_LONG, FIELD_FORMAT (C is not two upper-case letters). No attributes give the empty name.
  */
 NODISCARD enum err name_encode(
     struct arena *a, const struct name *name, struct bytes *ret, struct fault *f);

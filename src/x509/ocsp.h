@@ -30,8 +30,8 @@ struct ocsp_request {
 
 /*
  * Read a request; views of DER. requestorName, the signature and extensions other than nonce are
- * ignored, critical ones refused. E_BODY_SIZE: more than OCSP_REQUEST_MAX; E_DER: all else: the answer
- * is OCSP_MALFORMED.
+ * ignored, critical ones refused. E_BODY_SIZE: more than OCSP_REQUEST_MAX; E_DER: all else: the
+ * answer is OCSP_MALFORMED.
  */
 NODISCARD enum err ocsp_request_parse(struct bytes der, struct ocsp_request *ret, struct fault *f);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * oid: every object identifier we know, once (oid.def). Nothing else in the tree holds their octets.
+ * oid: every object identifier we know, once (oid.def). Nothing else in the tree holds their
+ * octets.
  */
 #ifndef X509_OID_H
 #define X509_OID_H

@@ -18,8 +18,8 @@
 /* Append DER with its boundaries, lines ended by LF. */
 void pem_put(struct buf *b, const char *label, struct bytes der);
 /*
- * The next object of *TEXT, which moves on behind it; its label must be LABEL. *RET is on the arena,
- * empty when there is no object left. E_FIELD_FORMAT: another label, no end, bad lines.
+ * The next object of *TEXT, which moves on behind it; its label must be LABEL. *RET is on the
+ * arena, empty when there is no object left. E_FIELD_FORMAT: another label, no end, bad lines.
  */
 NODISCARD enum err pem_next(
     struct arena *a, struct str *text, const char *label, struct bytes *ret, struct fault *f);

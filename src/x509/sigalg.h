@@ -30,10 +30,15 @@ enum sigalg sigalg_of_key(enum key_kind kind);
 bool sigalg_fits(enum sigalg alg, enum key_kind kind);
 /* Append the AlgorithmIdentifier. */
 void sigalg_put(struct der_out *w, enum sigalg alg);
-/* Read the next AlgorithmIdentifier. E_DER, or E_ALG_UNSUPPORTED when the table does not have it. */
+/*
+ * Read the next AlgorithmIdentifier. E_DER, or E_ALG_UNSUPPORTED when the table does not have it.
+ */
 NODISCARD enum err sigalg_get(struct der *d, const char *what, enum sigalg *ret, struct fault *f);
 
-/* Ecdsa-Sig-Value from r ‖ s of equal length, as PKCS#11 gives them. E_SIGNATURE: odd, empty, zero. */
+/*
+ * Ecdsa-Sig-Value from r ‖ s of equal length, as PKCS#11 gives them. E_SIGNATURE: odd, empty,
+ * zero.
+ */
 NODISCARD enum err sigalg_ecdsa_der(
     struct arena *a, struct bytes raw, struct bytes *ret, struct fault *f);
 /* r ‖ s, each of HALF octets, from Ecdsa-Sig-Value. */
@@ -41,8 +46,8 @@ NODISCARD enum err sigalg_ecdsa_raw(
     struct arena *a, struct bytes der, size_t half, struct bytes *ret, struct fault *f);
 
 /*
- * SEQUENCE { BODY, AlgorithmIdentifier, BIT STRING signature }: the shell of a certificate, a request
- * and a CRL. BODY is DER already.
+ * SEQUENCE { BODY, AlgorithmIdentifier, BIT STRING signature }: the shell of a certificate, a
+ * request and a CRL. BODY is DER already.
  */
 NODISCARD enum err sigalg_seal(struct arena *a, struct bytes body, enum sigalg alg,
     struct bytes signature, struct bytes *ret, struct fault *f);
