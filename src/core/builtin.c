@@ -169,7 +169,7 @@ builtin_template(struct arena *a, enum builtin b, const struct profile_issuer *c
 	case BUILTIN_MANAGEMENT: /* V12, V13 */
 		shape.ca = true;
 		shape.path_len = b == BUILTIN_ROOT ? EXT_NO_PATH_LEN : 0;
-		shape.ku = KU_KEY_CERT_SIGN | KU_CRL_SIGN;
+		shape.ku = EXT_KU_KEY_CERT_SIGN | EXT_KU_CRL_SIGN;
 		if (b != BUILTIN_ROOT) {
 			addresses = COMPOSE_CRL | COMPOSE_CA;
 			shape.policy = oid_der(OID_ANY_POLICY);
@@ -177,13 +177,13 @@ builtin_template(struct arena *a, enum builtin b, const struct profile_issuer *c
 		break;
 	case BUILTIN_OCSP_ISSUING:
 	case BUILTIN_OCSP_MANAGEMENT: /* V11 */
-		shape.ku = KU_DIGITAL_SIGNATURE;
+		shape.ku = EXT_KU_DIGITAL_SIGNATURE;
 		shape.eku = ocsp;
 		shape.eku_n = 1;
 		shape.nocheck = true;
 		break;
 	case BUILTIN_TLS_PORTAL: /* V9 */
-		shape.ku = KU_DIGITAL_SIGNATURE;
+		shape.ku = EXT_KU_DIGITAL_SIGNATURE;
 		shape.eku = server;
 		shape.eku_n = 1;
 		shape.san = CERT_SAN_REQUIRED;

@@ -12,8 +12,8 @@
 static uint16_t
 usage_bits(unsigned usage)
 {
-	return (uint16_t)((usage & PROFILE_USAGE_SIGN ? KU_DIGITAL_SIGNATURE : 0) |
-	    (usage & PROFILE_USAGE_NONREPUDIATION ? KU_NON_REPUDIATION : 0));
+	return (uint16_t)((usage & PROFILE_USAGE_SIGN ? EXT_KU_DIGITAL_SIGNATURE : 0) |
+	    (usage & PROFILE_USAGE_NONREPUDIATION ? EXT_KU_NON_REPUDIATION : 0));
 }
 
 enum err

@@ -156,7 +156,7 @@ ext_put_ku(struct der_out *w, uint16_t bits)
 	begin(w, oid_der(OID_KEY_USAGE), true);
 	der_named(w, bits);
 	end(w);
-	w->bad = w->bad || bits == 0 || bits > 2 * KU_DECIPHER_ONLY - 1;
+	w->bad = w->bad || bits == 0 || bits > 2 * EXT_KU_DECIPHER_ONLY - 1;
 }
 
 enum err
@@ -168,7 +168,7 @@ ext_get_ku(struct bytes value, uint16_t *ret, struct fault *f)
 
 	TRY(der_get_named(&d, what, &bits, f));
 	TRY(der_end(&d, what, f));
-	if (bits > 2 * KU_DECIPHER_ONLY - 1)
+	if (bits > 2 * EXT_KU_DECIPHER_ONLY - 1)
 		return FAIL_FIELD(f, E_DER, what, NULL, "a bit above decipherOnly");
 	*ret = bits;
 	return OK;

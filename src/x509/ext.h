@@ -50,15 +50,15 @@ NODISCARD enum err ext_get_ski(struct bytes value, struct bytes *ret, struct fau
 
 /* ---- uses ---- */
 enum ext_ku {
-	KU_DIGITAL_SIGNATURE = 1 << 0,
-	KU_NON_REPUDIATION = 1 << 1,
-	KU_KEY_ENCIPHERMENT = 1 << 2,
-	KU_DATA_ENCIPHERMENT = 1 << 3,
-	KU_KEY_AGREEMENT = 1 << 4,
-	KU_KEY_CERT_SIGN = 1 << 5,
-	KU_CRL_SIGN = 1 << 6,
-	KU_ENCIPHER_ONLY = 1 << 7,
-	KU_DECIPHER_ONLY = 1 << 8
+	EXT_KU_DIGITAL_SIGNATURE = 1 << 0,
+	EXT_KU_NON_REPUDIATION = 1 << 1,
+	EXT_KU_KEY_ENCIPHERMENT = 1 << 2,
+	EXT_KU_DATA_ENCIPHERMENT = 1 << 3,
+	EXT_KU_KEY_AGREEMENT = 1 << 4,
+	EXT_KU_KEY_CERT_SIGN = 1 << 5,
+	EXT_KU_CRL_SIGN = 1 << 6,
+	EXT_KU_ENCIPHER_ONLY = 1 << 7,
+	EXT_KU_DECIPHER_ONLY = 1 << 8
 };
 /* BITS of enum ext_ku, at least one. Critical. */
 void ext_put_ku(struct der_out *w, uint16_t bits);

@@ -159,14 +159,16 @@ put_subidentifier(struct buf *b, arc_t v)
 static bool
 arc(struct str *s, arc_t *ret, bool *last)
 {
-	const arc_t most = ~(arc_t)0 - 80; /* so that the first two fit one subidentifier */
+	const arc_t most = ~(arc_t)0;
 	arc_t v = 0;
 	size_t i = 0;
 
 	while (i < s->n && s->p[i] >= '0' && s->p[i] <= '9') {
-		if (v > (most - 9) / 10)
+		unsigned digit = (unsigned)(s->p[i++] - '0');
+
+		if (v > (most - digit) / 10)
 			return false;
-		v = v * 10 + (unsigned)(s->p[i++] - '0');
+		v = v * 10 + digit;
 	}
 	if (i == 0 || (s->p[0] == '0' && i > 1) || (i < s->n && s->p[i] != '.'))
 		return false;
@@ -188,6 +190,8 @@ oid_parse(struct arena *a, struct str s, struct bytes *ret)
 
 	if (!arc(&s, &top, &last) || last || !arc(&s, &v, &last) || top > 2 || (top < 2 && v > 39))
 		return false;
+	if (v > ~(arc_t)0 - 80)
+		return false; /* the two do not fit one subidentifier */
 	put_subidentifier(&b, top * 40 + v);
 	while (!last) {
 		if (!arc(&s, &v, &last))

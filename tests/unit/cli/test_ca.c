@@ -69,7 +69,7 @@ TEST_CASE(the_root_is_bare)
 	assert_true(basic.ca);
 	assert_int_equal(basic.path_len, EXT_NO_PATH_LEN);
 	assert_int_equal(ext_get_ku(ext_find(&c.exts, OID_KEY_USAGE)->value, &ku, &f), OK);
-	assert_int_equal(ku, KU_KEY_CERT_SIGN | KU_CRL_SIGN);
+	assert_int_equal(ku, EXT_KU_KEY_CERT_SIGN | EXT_KU_CRL_SIGN);
 	assert_false(has(&c, OID_EKU));
 	assert_false(has(&c, OID_CDP));
 	assert_false(has(&c, OID_AIA));
