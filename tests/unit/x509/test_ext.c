@@ -124,7 +124,15 @@ TEST_CASE(openssl_prints_each)
 		assert_non_null(x);
 		assert_true(p == der.p + der.n);
 		assert_int_equal(X509_EXTENSION_get_critical(x), written[i].critical);
-		assert_int_equal(X509V3_EXT_print(out, x, X509V3_EXT_ERROR_UNKNOWN, 0), 1);
+		/* invalidityDate has a reader in OpenSSL, but no printer. */
+		if (OBJ_obj2nid(X509_EXTENSION_get_object(x)) == NID_invalidity_date) {
+			ASN1_GENERALIZEDTIME *t = X509V3_EXT_d2i(x);
+
+			assert_int_equal(ASN1_GENERALIZEDTIME_print(out, t), 1);
+			ASN1_GENERALIZEDTIME_free(t);
+		} else if (X509V3_EXT_print(out, x, X509V3_EXT_ERROR_UNKNOWN, 0) != 1) {
+			fail_msg("row %zu is not printed", i);
+		}
 		n = (size_t)BIO_get_mem_data(out, &line);
 		while (n && line[n - 1] == '\n')
 			n--;
