@@ -185,7 +185,7 @@ cmd_submit(struct cli *c, struct fault *f)
 	profile = arena_fmt(c->a, "%.*s", (int)word.n, word.p);
 	TRY(consent_id(c, profile, &consent, f));
 	if (!cli_has(c, OPTION_CONSENT)) {
-		show_note(c, "consent.issue", NULL, (struct str){0});
+		show_note(c, arena_fmt(c->a, "consent.%s", consent), NULL, (struct str){0});
 		TRY(prompt_yes(c, "cli.consent.ask", f));
 	}
 	q.path = request_path(
