@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/must.h"
+#include "base/text.h"
 #include "core/field.h"
 #include "core/label.h"
 #include "core/mail.h"
@@ -24,6 +25,8 @@ line_check(struct arena *a, const struct job_line *l, const char *field, struct 
 		return FAIL_FIELD(f, E_FIELD_VALUE, field, "a-z", "name of a line");
 	if (mail_check(a, l->text, field, &same, NULL) != OK)
 		TRY(label_check(a, l->text, LABEL_MAX, field, &same, f));
+	if (l->text.n > LABEL_MAX && utf8_count(l->text) > LABEL_MAX) /* a mail address */
+		return FAIL_FIELD(f, E_NAME_LONG, field, "≤ 64", "line too long");
 	if (!str_eq(same, l->text))
 		return FAIL_FIELD(f, E_FIELD_VALUE, field, "NFC", "text is not in its normal form");
 	return OK;
