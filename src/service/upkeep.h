@@ -8,6 +8,30 @@
 
 #include "service/call.h"
 
+/*
+ * Rows of work. KIND is a word of the jobs table ("outbox", "crl", "lapse", "expire",
+ * "own-certificates", "sweep", "settle"), OBJECT what it is about (a CA's label) or empty; the two
+ * together name the row. Any use-case may ask for work in its unit.
+ */
+struct upkeep_work {
+	int64_t id, ver;
+	struct str kind, object;
+	int64_t tries; /* this one counted */
+};
+/* Ask for work at DUE; a row that is there already keeps the earlier time. */
+NODISCARD enum err upkeep_work_put(
+    const struct call *c, struct str kind, struct str object, int64_t due, struct fault *f);
+/* When the next row nobody holds is due; a read. E_NOT_FOUND: there is none. */
+NODISCARD enum err upkeep_work_due(const struct call *c, int64_t *ret, struct fault *f);
+/* Claim one due row, for five minutes. E_NOT_FOUND: there is none. */
+NODISCARD enum err upkeep_work_next(const struct call *c, struct upkeep_work *ret, struct fault *f);
+/* It was done; NEXT: when again, 0 for never (unless it was asked for meanwhile). */
+NODISCARD enum err upkeep_work_done(
+    const struct call *c, const struct upkeep_work *w, int64_t next, struct fault *f);
+/* It failed, for the fault WHY: again at DUE. */
+NODISCARD enum err upkeep_work_later(const struct call *c, const struct upkeep_work *w, int64_t due,
+    const struct fault *why, struct fault *f);
+
 /* Insert what the signer's journal has and the store has not (S9). RET: records taken over. */
 NODISCARD enum err upkeep_settle(const struct call *c, int64_t *ret, struct fault *f);
 /* Make and store a CRL of CA ("issuing", "management") now. */
