@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/rows.h"
+#include "api/tables.h"
+#include "service/apply.h"
+
+#define STATE_MAX 32
+
+static struct str
+no(const struct api_call *k)
+{
+	return http_param(k->req, "no");
+}
+
+static void
+out_view(struct out *o, const char *key, const struct apply_view *v)
+{
+	out_object(o, key);
+	out_text(o, "no", v->no);
+	out_text(o, "profile", v->profile);
+	if (v->profile_version)
+		out_int(o, "profile_version", v->profile_version);
+	out_int(o, "revision", v->revision);
+	out_text(o, "state", v->state);
+	out_object(o, "fields");
+	for (size_t i = 0; i < v->field_count; i++) {
+		/* A form's names are the service's own words: good as keys. */
+		out_text(o, arena_cstr(o->a, v->fields[i].name), v->fields[i].value);
+	}
+	out_close(o);
+	out_text_if(o, "subject", v->subject);
+	out_text_if(o, "mail", v->mail);
+	out_text_if(o, "reason", v->reason);
+	out_time(o, "created", v->created);
+	out_time_if(o, "submitted", v->submitted);
+	out_time_if(o, "decided", v->decided);
+	out_int(o, "approvals", v->approvals);
+	out_int(o, "approvals_needed", v->approvals_needed);
+	out_text_if(o, "enrolment", v->enrolment);
+	out_array(o, "events");
+	for (const char *const *e = v->events; e != NULL && *e != NULL; e++)
+		out_text(o, NULL, str_of(*e));
+	out_close(o);
+	out_close(o);
+}
+
+enum err
+api_application_new(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	TRY(apply_draft(&k->call, in, &v, f));
+	out_view(o, NULL, &v);
+	k->status = 201;
+	return OK;
+}
+
+enum err
+api_application_edit(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	TRY(apply_edit(&k->call, no(k), in, &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_list(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_list list;
+	struct str state, cursor;
+	int64_t limit;
+
+	(void)in;
+	TRY(http_query(k->req, "state", &state, f));
+	TRY(api_page(k, &cursor, &limit, f));
+	if (state.n > STATE_MAX || (state.p != NULL && state.n == 0))
+		return FAIL_FIELD(f, E_FIELD_VALUE, "state", NULL, "%zu octets", state.n);
+	TRY(apply_list(&k->call, state, cursor, limit, &list, f));
+	out_object(o, NULL);
+	out_array(o, "applications");
+	for (size_t i = 0; i < list.count; i++)
+		out_view(o, NULL, &list.items[i]);
+	out_close(o);
+	out_text_if(o, "next", list.next);
+	out_close(o);
+	return OK;
+}
+
+enum err
+api_application_get(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	(void)in;
+	TRY(apply_get(&k->call, no(k), &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_submit(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_submit *body = in;
+	struct apply_view v;
+
+	TRY(apply_submit(&k->call, no(k), &body->consent, &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_withdraw(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	(void)in;
+	TRY(apply_withdraw(&k->call, no(k), &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_approval(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_to_approve t;
+
+	(void)in;
+	TRY(apply_approval(&k->call, no(k), &t, f));
+	out_object(o, NULL);
+	out_view(o, "application", &t.view);
+	out_text(o, "nonce", t.nonce);
+	out_bytes(o, "payload", t.payload);
+	out_bytes(o, "subject", t.subject);
+	out_bytes(o, "san", t.san);
+	out_close(o);
+	return OK;
+}
+
+enum err
+api_application_approve(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	TRY(apply_approve(&k->call, no(k), in, &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_reject(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_reject *body = in;
+	struct apply_view v;
+
+	TRY(apply_reject(&k->call, no(k), body->reason, &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/problem.h"
+
+#include "base/out.h"
+#include "base/must.h"
+#include "base/say.h"
+
+/* The status in words (RFC 9110 15, RFC 6585): what every status of err.def is called. */
+static const struct {
+	int status;
+	const char *title;
+} titles[] = {
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {422, "Unprocessable Content"},
+    {423, "Locked"},
+    {429, "Too Many Requests"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+    {507, "Insufficient Storage"},
+};
+
+/* How long to wait before the next try, in seconds; others of 429 and 503 take the last row. */
+static const struct {
+	enum err code;
+	const char *seconds;
+} waits[] = {
+    {E_RATE, "60"},
+    {E_SMS_LOCKED, "300"},
+    {E_QUOTA, "3600"},
+    {E_NOT_READY, "30"},
+    {E_BUSY, "2"},
+    {E_INTERNAL, "5"},
+};
+
+static const char *const who_words[] = {
+    [WHO_SELF] = "self",
+    [WHO_OFFICE] = "office",
+    [WHO_ADMIN] = "admin",
+    [WHO_CLIENT] = "client",
+    [WHO_SERVICE] = "service",
+};
+
+static const char *
+title(int status)
+{
+	size_t i = 0;
+
+	while (i < sizeof(titles) / sizeof(titles[0]) && titles[i].status != status)
+		i++;
+	must(i < sizeof(titles) / sizeof(titles[0]));
+	return titles[i].title;
+}
+
+static void
+headers(struct http_resp *resp, const struct err_row *row, enum err code)
+{
+	size_t i = 0;
+
+	if (row->http == 401)
+		http_resp_header(resp, "WWW-Authenticate", STR("Bearer"));
+	if ((row->http != 429 && row->http != 503) || http_resp_get(resp, "Retry-After").n)
+		return;
+	while (i + 1 < sizeof(waits) / sizeof(waits[0]) && waits[i].code != code)
+		i++;
+	http_resp_header(resp, "Retry-After", str_of(waits[i].seconds));
+}
+
+void
+problem_render(const struct http_req *req, struct http_resp *resp, const struct fault *f)
+{
+	const struct err_row *row = err_row(f->code);
+	struct say words = say_fault(req->arena, req->lang, f);
+	struct out o = out_new(req->arena);
+	struct bytes body = {0};
+
+	out_object(&o, NULL);
+	out_text(&o, "type", str_of(arena_fmt(req->arena, "urn:signet:error:%s", row->slug)));
+	out_text(&o, "title", str_of(title(row->http)));
+	out_int(&o, "status", row->http);
+	out_text(&o, "code", str_of(row->slug));
+	out_text_if(&o, "cfca", str_of(row->cfca));
+	out_text(&o, "detail", words.what);
+	out_text_if(&o, "next", words.next);
+	out_text(&o, "who", str_of(who_words[row->who]));
+	out_text_if(&o, "field", str_of(f->field));
+	out_text_if(&o, "rule", str_of(f->rule));
+	out_text(&o, "request_id", str_of(req->id));
+	out_text(&o, "lang", str_of(lang_tag(req->lang)));
+	out_close(&o);
+	must(out_done(&o, &body));
+	http_resp_body(resp, row->http, "application/problem+json", body);
+	http_resp_header(resp, "Content-Language", str_of(lang_tag(req->lang)));
+	resp->no_store = true;
+	headers(resp, row, f->code);
+}

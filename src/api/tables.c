@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/tables.h"
+
+#include "service/amend.h"
+#include "service/certs.h"
+#include "service/enrol.h"
+#include "service/setup.h"
+#include "service/signin.h"
+
+#define NONCE_SIZE     32
+#define HASH_SIZE      32
+#define CERT_MAX       4096
+#define CSR_MAX        16384
+#define CRL_MAX        16384
+#define SPKI_MAX       1024
+#define SIGNATURE_MAX  512
+#define DOCUMENT_MAX   65536 /* characters */
+#define COUNT_OF(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+#define MUST true
+#define MAY  false
+/* {name, type, required, least, most, place} for a member of struct S that is named like its field. */
+#define FIELD(s, member, type, required, least, most)                              \
+	{                                                                          \
+#member, type, required, least, most, offsetof(s, member), 0, NULL \
+	}
+#define TABLE(name, type) \
+	const struct body_object body_##name = {name##_rows, COUNT_OF(name##_rows), sizeof(type)}
+
+const char *const query_none[] = {NULL};
+const char *const query_page[] = {"cursor", "limit", NULL};
+const char *const query_applications[] = {"state", "cursor", "limit", NULL};
+
+const struct body_object body_none = {NULL, 0, 0};
+const struct body_object body_nothing = {NULL, 0, 0};
+
+static const struct body_field sms_send_rows[] = {
+    FIELD(struct sms_send, phone, BODY_TEXT, MUST, 3, 24),
+    FIELD(struct sms_send, purpose, BODY_TEXT, MAY, 1, 64),
+    FIELD(struct sms_send, client_secret, BODY_TEXT, MUST, 22, 64),
+};
+TABLE(sms_send, struct sms_send);
+
+static const struct body_field sms_verify_rows[] = {
+    FIELD(struct sms_sign_in, phone, BODY_TEXT, MUST, 3, 24),
+    FIELD(struct sms_sign_in, code, BODY_TEXT, MUST, 1, 12),
+    FIELD(struct sms_sign_in, client_secret, BODY_TEXT, MUST, 22, 64),
+};
+TABLE(sms_verify, struct sms_sign_in);
+
+static const struct body_field sign_in_rows[] = {
+    FIELD(struct signed_challenge, certificate, BODY_BASE64, MUST, 1, CERT_MAX),
+    FIELD(struct signed_challenge, nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct signed_challenge, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct signed_challenge, signature, BODY_BASE64, MUST, 8, SIGNATURE_MAX),
+};
+TABLE(sign_in, struct signed_challenge);
+
+static const struct body_field form_rows[] = {
+    FIELD(struct apply_field, name, BODY_TEXT, MUST, 1, 64),
+    FIELD(struct apply_field, value, BODY_TEXT, MUST, 0, 512),
+};
+static const struct body_object form = {form_rows, COUNT_OF(form_rows), sizeof(struct apply_field)};
+
+static const struct body_field application_rows[] = {
+    FIELD(struct apply_draft, profile, BODY_TEXT, MUST, 1, 64),
+    {"fields", BODY_MAP, MUST, 0, APPLY_FIELDS_MAX, offsetof(struct apply_draft, fields),
+	offsetof(struct apply_draft, field_count), &form},
+};
+TABLE(application, struct apply_draft);
+
+static const struct body_field consent_rows[] = {
+    FIELD(struct apply_consent, text_id, BODY_TEXT, MUST, 1, 64),
+    FIELD(struct apply_consent, lang, BODY_TEXT, MUST, 2, 8),
+    FIELD(struct apply_consent, given, BODY_BOOL, MUST, 0, 0),
+};
+static const struct body_object consent = {
+    consent_rows, COUNT_OF(consent_rows), sizeof(struct apply_consent)};
+
+static const struct body_field submit_rows[] = {
+    {"consent", BODY_OBJECT, MUST, 0, 0, offsetof(struct body_submit, consent), 0, &consent},
+};
+TABLE(submit, struct body_submit);
+
+static const struct body_field approval_rows[] = {
+    FIELD(struct approval, spki_hash, BODY_BASE64, MUST, HASH_SIZE, HASH_SIZE),
+    FIELD(struct approval, certificate_hash, BODY_BASE64, MUST, HASH_SIZE, HASH_SIZE),
+    FIELD(struct approval, server_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct approval, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct approval, signature, BODY_BASE64, MUST, 8, APPROVAL_SIGNATURE),
+};
+TABLE(approval, struct approval);
+
+static const struct body_field reject_rows[] = {
+    FIELD(struct body_reject, reason, BODY_TEXT, MUST, 1, 500),
+};
+TABLE(reject, struct body_reject);
+
+static const struct body_field enrolment_check_rows[] = {
+    FIELD(struct enrol_check, reference, BODY_TEXT, MUST, 1, 40),
+    FIELD(struct enrol_check, code, BODY_TEXT, MUST, 1, 40),
+    FIELD(struct enrol_check, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+};
+TABLE(enrolment_check, struct enrol_check);
+
+static const struct body_field resume_begin_rows[] = {
+    FIELD(struct body_reference, reference, BODY_TEXT, MUST, 1, 40),
+};
+TABLE(resume_begin, struct body_reference);
+
+static const struct body_field resume_rows[] = {
+    FIELD(struct enrol_resume, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct enrol_resume, spki, BODY_BASE64, MUST, 1, SPKI_MAX),
+    FIELD(struct enrol_resume, nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct enrol_resume, signature, BODY_BASE64, MUST, 8, SIGNATURE_MAX),
+};
+TABLE(resume, struct enrol_resume);
+
+static const struct body_field csr_rows[] = {
+    FIELD(struct body_csr, csr, BODY_BASE64, MUST, 1, CSR_MAX),
+};
+TABLE(csr, struct body_csr);
+
+static const struct body_field installed_rows[] = {
+    FIELD(struct enrol_proof, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct enrol_proof, signature, BODY_BASE64, MUST, 8, SIGNATURE_MAX),
+};
+TABLE(installed, struct enrol_proof);
+
+static const struct body_field revoke_rows[] = {
+    FIELD(struct certs_revoke, reason, BODY_TEXT, MUST, 1, 32),
+    FIELD(struct certs_revoke, invalidity, BODY_TIME, MAY, 0, 0),
+    FIELD(struct certs_revoke, sms_code, BODY_TEXT, MAY, 1, 12),
+    FIELD(struct certs_revoke, client_secret, BODY_TEXT, MAY, 22, 64),
+};
+TABLE(revoke, struct certs_revoke);
+
+static const struct body_field person_rows[] = {
+    FIELD(struct amend_person, name, BODY_TEXT, MUST, 1, 64),
+    FIELD(struct amend_person, role, BODY_TEXT, MUST, 1, 16),
+    FIELD(struct amend_person, phone, BODY_TEXT, MUST, 3, 24),
+    FIELD(struct amend_person, mail, BODY_TEXT, MUST, 3, 254),
+    FIELD(struct amend_person, lang, BODY_TEXT, MUST, 2, 8),
+};
+TABLE(person, struct amend_person);
+
+static const struct body_field profile_rows[] = {
+    FIELD(struct body_yaml, yaml, BODY_LINES, MUST, 1, DOCUMENT_MAX),
+};
+TABLE(profile, struct body_yaml);
+
+static const struct body_field document_apply_rows[] = {
+    {"signatures", BODY_LIST, MUST, 1, APPROVALS_MAX, offsetof(struct body_signatures, items),
+	offsetof(struct body_signatures, count), &body_approval},
+};
+TABLE(document_apply, struct body_signatures);
+
+static const struct body_field text_rows[] = {
+    {NULL, BODY_LINES, MUST, 1, DOCUMENT_MAX, 0, 0, NULL},
+};
+static const struct body_object text = {text_rows, COUNT_OF(text_rows), sizeof(struct bytes)};
+
+static const struct body_field founder_rows[] = {
+    FIELD(struct setup_person, name, BODY_TEXT, MUST, 1, 64),
+    FIELD(struct setup_person, phone, BODY_TEXT, MUST, 3, 24),
+    FIELD(struct setup_person, mail, BODY_TEXT, MUST, 3, 254),
+    FIELD(struct setup_person, lang, BODY_TEXT, MUST, 2, 8),
+};
+static const struct body_object founder = {
+    founder_rows, COUNT_OF(founder_rows), sizeof(struct setup_person)};
+
+static const struct body_field setup_finish_rows[] = {
+    FIELD(struct setup_finish, root, BODY_BASE64, MUST, 1, CERT_MAX),
+    FIELD(struct setup_finish, issuing, BODY_BASE64, MUST, 1, CERT_MAX),
+    FIELD(struct setup_finish, management, BODY_BASE64, MUST, 1, CERT_MAX),
+    FIELD(struct setup_finish, root_crl, BODY_BASE64, MUST, 1, CRL_MAX),
+    {"profiles", BODY_LIST, MUST, 1, COUNT_OF(((struct setup_finish *)0)->profiles),
+	offsetof(struct setup_finish, profiles), offsetof(struct setup_finish, profile_count),
+	&text},
+    {"people", BODY_LIST, MUST, 1, COUNT_OF(((struct setup_finish *)0)->people),
+	offsetof(struct setup_finish, people), offsetof(struct setup_finish, person_count),
+	&founder},
+};
+TABLE(setup_finish, struct setup_finish);
