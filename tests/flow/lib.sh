@@ -22,6 +22,7 @@ test_count=0
 test_bad=0
 cd "$work" || exit 70
 
+demo_root=$root
 # shellcheck source=share/demo/demo.sh
 . "$root/share/demo/demo.sh"
 
