@@ -45,19 +45,20 @@ static const struct {
 	int64_t seconds; /* of the term, to be added to an hour before now */
 	bool aki, cdp, ocsp, issuers, nocheck;
 } rows[] = {
-    {BUILTIN_ROOT, "Example TEST Root CA G1", -1, KU_KEY_CERT_SIGN | KU_CRL_SIGN, OID_UNKNOWN, NULL,
-	"root-g1", 7305 * VALIDITY_DAY, false, false, false, false, false},
-    {BUILTIN_ISSUING, "Example TEST Issuing CA G1", 0, KU_KEY_CERT_SIGN | KU_CRL_SIGN, OID_UNKNOWN,
-	"2.5.29.32.0", "issuing-g1", 3653 * VALIDITY_DAY, true, true, false, true, false},
-    {BUILTIN_MANAGEMENT, "Example TEST Management CA G1", 0, KU_KEY_CERT_SIGN | KU_CRL_SIGN,
+    {BUILTIN_ROOT, "Example TEST Root CA G1", -1, EXT_KU_KEY_CERT_SIGN | EXT_KU_CRL_SIGN,
+	OID_UNKNOWN, NULL, "root-g1", 7305 * VALIDITY_DAY, false, false, false, false, false},
+    {BUILTIN_ISSUING, "Example TEST Issuing CA G1", 0, EXT_KU_KEY_CERT_SIGN | EXT_KU_CRL_SIGN,
+	OID_UNKNOWN, "2.5.29.32.0", "issuing-g1", 3653 * VALIDITY_DAY, true, true, false, true,
+	false},
+    {BUILTIN_MANAGEMENT, "Example TEST Management CA G1", 0, EXT_KU_KEY_CERT_SIGN | EXT_KU_CRL_SIGN,
 	OID_UNKNOWN, "2.5.29.32.0", "management-g1", 3653 * VALIDITY_DAY, true, true, false, true,
 	false},
-    {BUILTIN_OCSP_ISSUING, "Example TEST OCSP Issuing G1", -2, KU_DIGITAL_SIGNATURE, OID_EKU_OCSP,
-	NULL, NULL, 30 * VALIDITY_DAY, true, false, false, false, true},
-    {BUILTIN_OCSP_MANAGEMENT, "Example TEST OCSP Management G1", -2, KU_DIGITAL_SIGNATURE,
+    {BUILTIN_OCSP_ISSUING, "Example TEST OCSP Issuing G1", -2, EXT_KU_DIGITAL_SIGNATURE,
 	OID_EKU_OCSP, NULL, NULL, 30 * VALIDITY_DAY, true, false, false, false, true},
-    {BUILTIN_TLS_PORTAL, "localhost", -2, KU_DIGITAL_SIGNATURE, OID_EKU_SERVER, "2.25.1.0", NULL,
-	90 * VALIDITY_DAY, true, true, true, true, false},
+    {BUILTIN_OCSP_MANAGEMENT, "Example TEST OCSP Management G1", -2, EXT_KU_DIGITAL_SIGNATURE,
+	OID_EKU_OCSP, NULL, NULL, 30 * VALIDITY_DAY, true, false, false, false, true},
+    {BUILTIN_TLS_PORTAL, "localhost", -2, EXT_KU_DIGITAL_SIGNATURE, OID_EKU_SERVER, "2.25.1.0",
+	NULL, 90 * VALIDITY_DAY, true, true, true, true, false},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 

@@ -83,7 +83,7 @@ TEST_CASE(a_person_certificate_value_by_value)
 	assert_int_equal(ext_get_ski(ext_value(&c, OID_SKI, false), &v, NULL), OK);
 	assert_true(bytes_eq(v, r.ski)); /* V5 */
 	assert_int_equal(ext_get_ku(ext_value(&c, OID_KEY_USAGE, true), &ku, NULL), OK);
-	assert_int_equal(ku, KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION); /* V6, V7 */
+	assert_int_equal(ku, EXT_KU_DIGITAL_SIGNATURE | EXT_KU_NON_REPUDIATION); /* V6, V7 */
 	assert_int_equal(ext_get_eku(ext_value(&c, OID_EKU, false), &eku, NULL), OK);
 	assert_int_equal(eku.n, 2);
 	assert_true(ext_eku_has(&eku, OID_EKU_CLIENT) && ext_eku_has(&eku, OID_EKU_EMAIL));
@@ -114,7 +114,7 @@ TEST_CASE(an_operator_certificate)
 	    profile_apply(a, &operator_, &operator_template, &r, PROFILES_NOW, &tbs, NULL), OK);
 	assert_int_equal(cert_tbs_parse(tbs, &c, NULL), OK);
 	assert_int_equal(ext_get_ku(ext_value(&c, OID_KEY_USAGE, true), &ku, NULL), OK);
-	assert_int_equal(ku, KU_DIGITAL_SIGNATURE); /* V10 */
+	assert_int_equal(ku, EXT_KU_DIGITAL_SIGNATURE); /* V10 */
 	assert_int_equal(ext_get_eku(ext_value(&c, OID_EKU, false), &eku, NULL), OK);
 	assert_int_equal(eku.n, 1);
 	assert_true(ext_eku_has(&eku, OID_EKU_CLIENT));
@@ -290,9 +290,10 @@ TEST_CASE(a_request_may_ask_for_extensions_that_it_gets)
 	struct bytes strange = {0};
 
 	assert_true(oid_parse(a, STR("1.2.3.4"), &strange));
-	ASK(OK, "", ext_put_ku(&w, KU_DIGITAL_SIGNATURE));
-	ASK(OK, "", ext_put_ku(&w, KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION));
-	ASK(E_CSR_MORE, "keyUsage", ext_put_ku(&w, KU_DIGITAL_SIGNATURE | KU_KEY_CERT_SIGN));
+	ASK(OK, "", ext_put_ku(&w, EXT_KU_DIGITAL_SIGNATURE));
+	ASK(OK, "", ext_put_ku(&w, EXT_KU_DIGITAL_SIGNATURE | EXT_KU_NON_REPUDIATION));
+	ASK(E_CSR_MORE, "keyUsage",
+	    ext_put_ku(&w, EXT_KU_DIGITAL_SIGNATURE | EXT_KU_KEY_CERT_SIGN));
 	ASK(E_CSR_MORE, "keyUsage", ext_put(&w, &bad_ku));
 	ASK(OK, "", ext_put_eku(&w, client, 1));
 	ASK(E_CSR_MORE, "extKeyUsage", ext_put_eku(&w, server, 2));
