@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * db: one connection to one database, as the rest of store/ sees it. A driver is one file that
+ * implements these; which one is linked, nobody above knows.
+ *
+ * A connection is used by one thread at a time. Failures: E_RACE when a unique value is taken, E_STORE
+ * for everything else; after E_STORE the transaction is lost and db_rollback the only way on.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/stmt.h"
+
+struct db;
+
+enum db_mode { DB_READ, DB_WRITE };
+
+/* What a database says of itself; version 0: nothing in it yet. */
+struct db_meta {
+	int64_t version;
+	int64_t oldest; /* lowest schema number a program must know to work with it */
+	struct str environment;
+};
+
+/* WHERE names the database (SQLite: its file). It is created, empty and private, only by DB_WRITE. */
+NODISCARD enum err db_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f);
+/* NULL is accepted; *DB becomes NULL. */
+void db_close(struct db **db);
+NODISCARD enum err db_meta(struct db *db, struct arena *a, struct db_meta *ret, struct fault *f);
+/* The text of one migration of this driver: several statements. */
+NODISCARD enum err db_script(struct db *db, struct str sql, struct fault *f);
+/* The driver's migrations: number N (from 1) in *ret; false when there is none. */
+bool db_migration(int64_t n, struct str *ret);
+/* Prepares every statement of sql.def and compares its shape with the table's letters. */
+NODISCARD enum err db_prepare(struct db *db, struct fault *f);
+
+/* Waits a bounded time for another process's writer. */
+NODISCARD enum err db_begin(struct db *db, struct fault *f);
+/* Durable when it returns OK. */
+NODISCARD enum err db_commit(struct db *db, struct fault *f);
+void db_rollback(struct db *db);
+/* A savepoint; then db_keep or db_undo. */
+NODISCARD enum err db_save(struct db *db, struct fault *f);
+NODISCARD enum err db_keep(struct db *db, struct fault *f);
+NODISCARD enum err db_undo(struct db *db, struct fault *f);
+
+/*
+ * Runs Q with its parameters (as many as its letters) to the end; *ret lies on A.
+ */
+NODISCARD enum err db_run(struct db *db, enum stmt q, const struct value *params, struct arena *a,
+    struct result *ret, struct fault *f);
+/* Rows that the last db_run changed or, where it gives rows, gave. */
+size_t db_touched(const struct db *db);
+/* Housekeeping between groups: moves the write-ahead log into the database when it has grown. */
+void db_tidy(struct db *db);
+
+#endif
