@@ -2,13 +2,9 @@
 #include "api/body.h"
 
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-
-#define HEAD 16 /* octets before each block: its size, and alignment kept */
 
 /* Where we are in the body, for faults. */
 struct path {
@@ -16,36 +12,35 @@ struct path {
 	const char *text;
 };
 
-/* jansson's blocks hold codes and session secrets for a moment: none is given back unwiped. */
-static void *
-wiped_malloc(size_t n)
-{
-	uint8_t *p = n <= SIZE_MAX - HEAD ? malloc(n + HEAD) : NULL;
+/*
+ * While a body is decoded jansson lives on its arena, too: codes and session secrets are wiped with
+ * the request, and there is nothing to free. At other times it has what it had before.
+ */
+static _Thread_local struct arena *place;
+static json_malloc_t heap_take;
+static json_free_t heap_give;
 
-	if (p == NULL)
-		return NULL;
-	memcpy(p, &n, sizeof(n));
-	return p + HEAD;
+static void *
+take(size_t n)
+{
+	if (place == NULL)
+		return heap_take(n);
+	/* The parser may say that it has no room; the arena may not. */
+	return arena_left(place) / 2 > n ? arena_alloc(place, n) : NULL;
 }
 
 static void
-wiped_free(void *at)
+give(void *p)
 {
-	uint8_t *p = at;
-	size_t n;
-
-	if (p == NULL)
-		return;
-	p -= HEAD;
-	memcpy(&n, p, sizeof(n));
-	wipe(p, n + HEAD);
-	free(p);
+	if (place == NULL)
+		heap_give(p);
 }
 
 void
 body_setup(void)
 {
-	json_set_alloc_funcs(wiped_malloc, wiped_free);
+	json_get_alloc_funcs(&heap_take, &heap_give);
+	json_set_alloc_funcs(take, give);
 	json_object_seed(0);
 }
 
@@ -318,26 +313,36 @@ parse(struct arena *a, struct bytes in, json_t **ret, struct fault *f)
 	*ret = json_loadb((const char *)in.p, in.n, JSON_REJECT_DUPLICATES, &why);
 	if (*ret != NULL)
 		return OK;
+	if (json_error_code(&why) == json_error_out_of_memory)
+		return FAIL(f, E_BODY_SIZE, "%zu octets do not fit", in.n);
 	if (json_error_code(&why) == json_error_duplicate_key)
 		return FAIL_FIELD(f, E_FIELD_DUPLICATE, twice(a, why.text), NULL, "duplicate key");
 	return FAIL_FIELD(f, E_JSON, NULL, arena_fmt(a, "%d:%d", why.line, why.column),
 	    "JSON fault %d", (int)json_error_code(&why));
 }
 
+static enum err
+decode(struct arena *a, struct bytes in, const struct body_object *o, void *ret, struct fault *f)
+{
+	json_t *root;
+
+	TRY(parse(a, in, &root, f));
+	if (!json_is_object(root))
+		return FAIL_FIELD(f, E_JSON, NULL, "{…}", "an array at the top");
+	return members_put((struct path){a, ""}, o, root, ret, f);
+}
+
 enum err
 body_decode(
     struct arena *a, struct bytes in, const struct body_object *o, void *ret, struct fault *f)
 {
-	struct path top = {a, ""};
-	json_t *root;
 	enum err e;
 
 	memset(ret, 0, o->size);
 	if (in.n == 0 && o->count == 0)
 		return OK;
-	TRY(parse(a, in, &root, f));
-	e = json_is_object(root) ? members_put(top, o, root, ret, f)
-				 : FAIL_FIELD(f, E_JSON, NULL, "{…}", "an array at the top");
-	json_decref(root);
+	place = a;
+	e = decode(a, in, o, ret, f);
+	place = NULL;
 	return e;
 }

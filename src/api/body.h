@@ -3,8 +3,8 @@
  * body: a JSON body into one plain struct, by a table of its fields.
  *
  * Strict: UTF-8, one object, no duplicate keys, no member that the table does not name, no depth or
- * size beyond what any table needs. A fault names the field by its path ("consent.lang",
- * "signatures[1].nonce"). Nothing of the input outlives the call but copies on the arena.
+ * size beyond what any table needs. A fault names the field by its path ("signatures[1].nonce").
+ * Nothing of the input outlives the call but copies on the arena.
  */
 #ifndef API_BODY_H
 #define API_BODY_H
@@ -50,7 +50,7 @@ struct body_object {
  */
 NODISCARD enum err body_decode(
     struct arena *a, struct bytes in, const struct body_object *o, void *ret, struct fault *f);
-/* Before the first thread: JSON's memory is wiped when freed and its hash is seeded. */
+/* Before the first thread: the parser takes its memory from the arena, and seeds its hash. */
 void body_setup(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/problem.h"
 
-#include "base/out.h"
 #include "base/must.h"
+#include "base/out.h"
 #include "base/say.h"
 
 /* The status in words (RFC 9110 15, RFC 6585): what every status of err.def is called. */
