@@ -7,6 +7,7 @@
 #	demo_people            administrator and operator enrolled and signed in; a token for the subscriber
 #	demo_as WHO COMMAND    run with WHO's token, session and agent
 #	demo_enrol WHO         put a certificate on WHO's token with the newest codes in the spool
+#	demo_phone_login WHO, demo_submit WHO (the number is in demo_no), demo_approve NO: the way to the codes
 #	demo_mail ADDRESS, demo_sms PHONE    the newest message, as text
 # shellcheck shell=sh
 
@@ -245,3 +246,20 @@ demo_people() {
 		--phone "$(demo_phone operator)" --mail "$(demo_address operator)" --person-lang en || return
 	demo_enrol operator && demo_as operator signet login
 }
+
+# Sign in with the phone; the token is made when there is none yet.
+demo_phone_login() {
+	[ -d "$demo_data/people/$1" ] || demo_token "$1" || return
+	demo_as "$1" signet login --phone "$(demo_phone "$1")" --send &&
+		demo_as "$1" signet login --phone "$(demo_phone "$1")" --code "$(demo_sms_code "$1")"
+}
+# demo_submit WHO [FIELD=VALUE...]: an application for a person's signature.
+demo_submit() {
+	demo_who_asks=$1
+	shift
+	demo_no=$(demo_as "$demo_who_asks" signet --json submit person-signature --consent country=CN \
+		name="$(demo_name "$demo_who_asks")" mail="$(demo_address "$demo_who_asks")" \
+		phone="$(demo_phone "$demo_who_asks")" "$@" | sed -n 's/^ *"no": "\(.*\)",*$/\1/p')
+	[ -n "$demo_no" ]
+}
+demo_approve() { demo_as operator signet approve "$1"; }

@@ -76,6 +76,16 @@ expect_refusal() {
 	return 1
 }
 
+# A running service with administrator and operator signed in; ends the test when it cannot be had.
+server_up() {
+	if ! { demo_new "$work/data" "$(demo_port_find)" && demo_start && demo_ca && demo_people; } >"$work/server.out" 2>&1; then
+		echo 'not ok 1 - the service starts'
+		tail -30 "$work/server.out" | sed 's/^/# /'
+		tail -15 "$demo_log" | sed 's/^/# /'
+		exit 1
+	fi
+}
+
 # The end of every flow test.
 test_done() {
 	echo "1..$test_count"
