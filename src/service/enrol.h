@@ -47,8 +47,9 @@ NODISCARD enum err enrol_issue(const struct call *c, struct str enrolment, struc
     struct enrol_issued *ret, struct fault *f);
 
 struct enrol_proof {
-	struct bytes agent_nonce; /* 32 octets */
-	struct bytes signature;   /* by the new key, purpose installed */
+	struct bytes server_nonce; /* that came with the certificate */
+	struct bytes agent_nonce;  /* 32 octets */
+	struct bytes signature;    /* by the new key, purpose installed */
 };
 struct enrol_done {
 	struct str ca, serial; /* the certificate's name (L9) */
