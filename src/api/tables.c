@@ -122,6 +122,8 @@ static const struct body_field csr_rows[] = {
 TABLE(csr, struct body_csr);
 
 static const struct body_field installed_rows[] = {
+    {"nonce", BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE, offsetof(struct enrol_proof, server_nonce),
+	0, NULL},
     FIELD(struct enrol_proof, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
     FIELD(struct enrol_proof, signature, BODY_BASE64, MUST, 8, SIGNATURE_MAX),
 };
