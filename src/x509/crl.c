@@ -32,7 +32,7 @@ serial_size(struct bytes serial)
 }
 
 size_t
-crl_entry_size(const struct crl_row *row)
+crl_entry_size(const struct crl_item *row)
 {
 	size_t n = tlv(serial_size(row->serial)) + tlv(row->date < YEAR_2050 ? 13 : 15);
 	size_t exts = 0;
@@ -45,7 +45,7 @@ crl_entry_size(const struct crl_row *row)
 }
 
 static enum err
-check_row(const struct crl_row *row, int64_t this_update, struct fault *f)
+check_row(const struct crl_item *row, int64_t this_update, struct fault *f)
 {
 	size_t n = serial_size(row->serial);
 
@@ -77,7 +77,7 @@ give_back(struct buf *out, struct der_out *w, struct fault *f)
 }
 
 enum err
-crl_entry(struct buf *out, const struct crl_row *row, int64_t this_update, struct fault *f)
+crl_entry(struct buf *out, const struct crl_item *row, int64_t this_update, struct fault *f)
 {
 	struct der_out w = borrow(out);
 

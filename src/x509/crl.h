@@ -15,7 +15,7 @@
 
 #define CRL_NO_TIME INT64_MIN
 
-struct crl_row {
+struct crl_item {
 	struct bytes serial; /* big-endian, positive, at most 20 octets */
 	int64_t date;        /* of the revocation */
 	enum ext_reason reason;
@@ -32,7 +32,7 @@ struct crl_head {
 };
 
 /* Octets that crl_entry will write for ROW. */
-size_t crl_entry_size(const struct crl_row *row);
+size_t crl_entry_size(const struct crl_item *row);
 /*
  * Begin: ENTRIES is the sum of crl_entry_size (0: revokedCertificates is absent). E_GATE:
  * nextUpdate is not after thisUpdate, the number is negative; E_INTERNAL: the buffer is full.
@@ -44,7 +44,7 @@ NODISCARD enum err crl_head(
  * list, a date after THIS_UPDATE; E_INTERNAL: the buffer is full.
  */
 NODISCARD enum err crl_entry(
-    struct buf *out, const struct crl_row *row, int64_t this_update, struct fault *f);
+    struct buf *out, const struct crl_item *row, int64_t this_update, struct fault *f);
 /* The extensions. */
 NODISCARD enum err crl_tail(struct buf *out, const struct crl_head *head, struct fault *f);
 
@@ -79,6 +79,6 @@ NODISCARD enum err crl_tbs_open(struct bytes tbs, struct crl *ret, struct fault 
  * critical; invalidityDate; no other extension; date ≤ thisUpdate. Order and duplicates are for the
  * caller, who compares with what he knows.
  */
-NODISCARD enum err crl_next(struct crl *crl, struct crl_row *ret, bool *more, struct fault *f);
+NODISCARD enum err crl_next(struct crl *crl, struct crl_item *ret, bool *more, struct fault *f);
 
 #endif

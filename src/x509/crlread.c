@@ -69,7 +69,7 @@ crl_open(struct bytes der, struct crl *ret, struct fault *f)
 
 /* crlEntryExtensions, each at most once: a list can be long, so they are not gathered first. */
 static enum err
-get_entry_exts(struct der *entry, struct crl_row *row, struct fault *f)
+get_entry_exts(struct der *entry, struct crl_item *row, struct fault *f)
 {
 	const char *what = "crlEntryExtensions";
 	struct der list;
@@ -92,9 +92,9 @@ get_entry_exts(struct der *entry, struct crl_row *row, struct fault *f)
 }
 
 enum err
-crl_next(struct crl *crl, struct crl_row *ret, bool *more, struct fault *f)
+crl_next(struct crl *crl, struct crl_item *ret, bool *more, struct fault *f)
 {
-	struct crl_row row = {.reason = REASON_NONE, .invalidity = CRL_NO_TIME};
+	struct crl_item row = {.reason = REASON_NONE, .invalidity = CRL_NO_TIME};
 	struct der entry;
 
 	if (der_empty(&crl->entries)) {

@@ -105,7 +105,7 @@ TEST_CASE(the_roots_list_is_empty_and_lasts_thirteen_months)
 {
 	struct made m;
 	struct crl crl;
-	struct crl_row row;
+	struct crl_item row;
 	struct fault f = {0};
 	struct civil end;
 	bool more = true;
