@@ -35,10 +35,10 @@ static const struct {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static struct crl_row
+static struct crl_item
 row_of(size_t i)
 {
-	return (struct crl_row){.serial = hex(rows[i].serial),
+	return (struct crl_item){.serial = hex(rows[i].serial),
 	    .date = rows[i].date,
 	    .reason = rows[i].reason,
 	    .invalidity = rows[i].invalidity};
@@ -52,14 +52,14 @@ write_tbs(const struct crl_head *head, size_t n)
 	size_t size = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct crl_row row = row_of(i);
+		struct crl_item row = row_of(i);
 
 		size += crl_entry_size(&row);
 	}
 	assert_int_equal(crl_head(&piece, head, size, &fault), OK);
 	buf_put(&all, buf_bytes(&piece));
 	for (size_t i = 0; i < n; i++) {
-		struct crl_row row = row_of(i);
+		struct crl_item row = row_of(i);
 
 		piece.n = 0;
 		assert_int_equal(crl_entry(&piece, &row, head->this_update, &fault), OK);
@@ -140,7 +140,7 @@ TEST_CASE(an_empty_list_has_no_list)
 	struct bytes der = write_crl(0);
 	const unsigned char *p = der.p;
 	X509_CRL *x = d2i_X509_CRL(NULL, &p, (long)der.n);
-	struct crl_row row;
+	struct crl_item row;
 	struct crl crl;
 	bool more = true;
 
@@ -158,7 +158,7 @@ TEST_CASE(the_list_is_read_back)
 	struct crl_head head = head_of();
 	struct bytes der = write_crl(ROWS);
 	struct crl crl;
-	struct crl_row row;
+	struct crl_item row;
 	bool more;
 
 	assert_int_equal(crl_open(der, &crl, &fault), OK);
@@ -193,7 +193,7 @@ TEST_CASE(a_list_of_openssl_is_read)
 	AUTHORITY_KEYID *aki = AUTHORITY_KEYID_new();
 	unsigned char *p = NULL;
 	struct crl crl;
-	struct crl_row row;
+	struct crl_item row;
 	bool more;
 	int n;
 
@@ -251,10 +251,10 @@ TEST_CASE(rows_that_may_not_stand_are_refused)
 	};
 	struct buf out = buf_new(mem, 4096), tiny = buf_new(mem, 10);
 	struct crl_head head = head_of();
-	struct crl_row row;
+	struct crl_item row;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		row = (struct crl_row){.serial = hex(bad[i].serial),
+		row = (struct crl_item){.serial = hex(bad[i].serial),
 		    .date = bad[i].date,
 		    .reason = (enum ext_reason)bad[i].reason,
 		    .invalidity = CRL_NO_TIME};
@@ -339,7 +339,7 @@ TEST_CASE(lists_of_another_form_are_refused)
 {
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		struct der_out w = der_out_new(mem, 1024);
-		struct crl_row row;
+		struct crl_item row;
 		struct bytes tbs;
 		struct crl crl;
 		bool more = true;
