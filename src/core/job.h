@@ -3,9 +3,9 @@
  * job: what the agent is told to do with a token, signed by the service's job key (S22). Without one
  * there is no enrolment. The person reads the lines before consenting.
  *
- * Octets: the word signet-job-v1, then fields with a 32-bit big-endian length: agent nonce (32 octets), origin,
- * environment, enrolment (16 octets), profile, key rule, not after (decimal Unix seconds), number of
- * lines (decimal), and for each line name and text.
+ * Octets: the word signet-job-v1, then fields with a 32-bit big-endian length: agent nonce (32
+ * octets), origin, environment, enrolment (16 octets), profile, key rule, not after (decimal Unix
+ * seconds), number of lines (decimal), and for each line name and text.
  */
 #ifndef CORE_JOB_H
 #define CORE_JOB_H

@@ -118,8 +118,8 @@ struct profile {
 };
 
 /*
- * The profile of a document, on A. YAML faults name line, column and key; E_PROFILE_RULE when the whole breaks
- * one of V6 to V21 (the rule says which).
+ * The profile of a document, on A. YAML faults name line, column and key; E_PROFILE_RULE when the
+ * whole breaks one of V6 to V21 (the rule says which).
  */
 NODISCARD enum err profile_parse(
     struct arena *a, struct bytes document, struct profile *ret, struct fault *f);
@@ -167,7 +167,7 @@ struct profile_issuer {
 	struct str base;       /* public_http_url: "http://pki.example" */
 	struct str generation; /* "issuing-g1": its place in addresses (L1) */
 	struct str policy_arc; /* "2.25.…" (L3) */
-	int64_t not_after;
+	int64_t not_after;     /* kept here for who fills in profile_request */
 };
 
 /* The document compiled against a CA: constant extensions in DER, made once. On A. */
@@ -185,8 +185,9 @@ struct profile_request {
 };
 
 /*
- * The TBSCertificate, on A, valid from NOW (L4). E_CSR_MORE: the request asks for more than will be issued
- * (the field names what; S30); E_KEY_TYPE, E_KEY_WEAK; E_CA_ENDS (V25).
+ * The TBSCertificate, on A, valid from NOW (L4). E_CSR_MORE: the request asks for more than will be
+ * issued (the field names what; S30); E_KEY_TYPE; E_KEY_OTHER: the request is for another key;
+ * E_CA_ENDS (V25); E_PROFILE_RULE: names that the profile does not have, or lacks.
  */
 NODISCARD enum err profile_apply(struct arena *a, const struct profile *p,
     const struct cert_template *t, const struct profile_request *r, int64_t now, struct bytes *ret,
