@@ -4,6 +4,8 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <string.h>
 
 #include "base/must.h"
 #include "crypto/fail.h"
@@ -19,6 +21,21 @@ certificate(struct bytes der)
 		x = NULL;
 	}
 	return x;
+}
+
+enum err
+selfcheck_readable(struct bytes der, struct fault *f)
+{
+	X509 *x = certificate(der);
+	uint8_t *tbs = NULL;
+	int n = x ? i2d_re_X509_tbs(x, &tbs) : -1;
+	/* SEQUENCE with a two-octet length: the TBSCertificate begins at octet 4. */
+	bool same = n > 0 && (size_t)n + 4 < der.n && memcmp(der.p + 4, tbs, (size_t)n) == 0;
+	bool good = same && (X509_get_extension_flags(x) & EXFLAG_INVALID) == 0;
+
+	OPENSSL_free(tbs);
+	X509_free(x);
+	return good ? OK : FAIL(f, E_INTERNAL, "certificate: %s", openssl_reason());
 }
 
 static void

@@ -11,6 +11,11 @@
 #include "base/err.h"
 
 /*
+ * OpenSSL reads CERTIFICATE, writes its TBSCertificate to the same octets again, and finds no
+ * extension that it cannot use. The signature is not looked at.
+ */
+NODISCARD enum err selfcheck_readable(struct bytes certificate, struct fault *f);
+/*
  * CERTIFICATE verifies (strict X.509 rules) at the time SECONDS under CHAIN: N certificates, the
  * last of which is the trusted root, each of the others issued by the next.
  */

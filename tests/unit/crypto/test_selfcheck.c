@@ -76,6 +76,8 @@ TEST_CASE(certificate_must_verify_under_its_chain)
 	struct fault f = {0};
 	uint8_t *p;
 
+	assert_int_equal(selfcheck_readable(der, &f), OK);
+	assert_int_equal(selfcheck_readable(bytes_of(der.p, der.n - 1), NULL), E_INTERNAL);
 	assert_int_equal(selfcheck_certificate(der, &root, 1, NOW, &f), OK);
 	assert_int_equal(selfcheck_certificate(der, &root, 1, NOW + 101, &f), E_INTERNAL);
 	assert_non_null(strstr(f.detail, "expired"));
