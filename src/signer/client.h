@@ -180,6 +180,7 @@ struct signer_record_issued {
 	uint32_t version;
 	struct bytes certificate;
 	struct bytes unit;
+	struct bytes claim; /* as it came: with the approvals (claim_parse); empty in INTERNAL */
 };
 NODISCARD enum err signer_record_issued(
     struct bytes body, struct signer_record_issued *ret, struct fault *f);

@@ -8,7 +8,7 @@
 #include "base/err.h"
 
 enum signer_message {
-#define X(symbol, number, who, max, fields) SIGNER_##symbol = (number),
+#define X(symbol, number, who, when, max, fields) SIGNER_##symbol = (number),
 #include "signer/protocol.def"
 #undef X
 };
@@ -25,15 +25,29 @@ enum signer_peer { SIGNER_FRONT, SIGNER_JOBS, SIGNER_SETTLE, SIGNER_PEER__COUNT 
 #define SIGNER_PROFILES     64
 #define SIGNER_DOCUMENT_MAX ((size_t)256 << 10)
 #define SIGNER_CRL_MAX      ((size_t)512 << 20)
+#define SIGNER_RECORDS      1000 /* most records of one answer */
+#define SIGNER_RECORDS_SIZE ((size_t)1 << 20)
+#define SIGNER_SECRET_MAX   ((size_t)64 << 10)
 #define SIGNER_MAC_SIZE     32
+
+enum signer_when {
+	SIGNER_WHEN_ALWAYS,
+	SIGNER_WHEN_LOADED,
+	SIGNER_WHEN_SETUP,
+	SIGNER_WHEN_READY,
+	SIGNER_WHEN_CLOCK
+};
 
 struct signer_row {
 	const char *name; /* "CRL_SIGN" */
 	uint16_t number;
 	unsigned peers; /* bit 1 << enum signer_peer */
-	size_t max;     /* most octets of the body */
+	enum signer_when when;
+	size_t max; /* most octets of the body */
 };
 
+/* "front", "jobs", "settle". */
+const char *signer_peer_name(enum signer_peer peer);
 /* NULL: there is no such message. */
 const struct signer_row *signer_row(uint16_t number);
 bool signer_may(const struct signer_row *row, enum signer_peer peer);
