@@ -25,7 +25,7 @@ row_cmp(const void *a, const void *b)
 }
 
 static enum err
-add(struct list *l, size_t *room, const struct crl_row *row, struct fault *f)
+add(struct list *l, size_t *room, const struct crl_item *row, struct fault *f)
 {
 	struct list_row *r;
 
@@ -47,7 +47,7 @@ add(struct list *l, size_t *room, const struct crl_row *row, struct fault *f)
 static enum err
 read_rows(struct crl *crl, struct list *l, struct fault *f)
 {
-	struct crl_row row;
+	struct crl_item row;
 	size_t room = 0;
 	bool more, sorted = true;
 

@@ -185,7 +185,7 @@ make_ca(struct house *h, enum builtin b, struct bytes spki, const struct profile
 }
 
 static struct bytes
-list_tbs(struct house *h, const struct crl_head *head, const struct crl_row *row, size_t n)
+list_tbs(struct house *h, const struct crl_head *head, const struct crl_item *row, size_t n)
 {
 	struct fault f_ = {0};
 	struct buf b = buf_new(h->a, (size_t)4 << 20);

@@ -83,7 +83,7 @@ enum err house_issue(struct house *h, struct order *o, struct fault *f);
 struct house_list {
 	enum profile_ca ca;
 	int64_t number, this_update, next_update;
-	const struct crl_row *row;
+	const struct crl_item *row;
 	size_t count;
 };
 /* Sign this list as jobs would. */

@@ -24,7 +24,7 @@
 
 static struct house h;
 /* What the issuing CA's list must keep, once it has been signed. */
-static struct crl_row standing[4];
+static struct crl_item standing[4];
 static size_t standing_n;
 
 static int
@@ -409,7 +409,7 @@ TEST_CASE(no_forged_octets)
 }
 
 static struct house_list
-list_now(enum profile_ca ca, const struct crl_row *row, size_t n)
+list_now(enum profile_ca ca, const struct crl_item *row, size_t n)
 {
 	int64_t now = house_now();
 	static int64_t more;
@@ -436,7 +436,7 @@ TEST_CASE(no_forged_crl)
 {
 	struct order gone, held; /* their octets lie in the house's arena */
 	struct cert a, b;
-	struct crl_row row[2];
+	struct crl_item row[2];
 	struct house_list l;
 	struct bytes tbs, signature;
 
@@ -446,8 +446,8 @@ TEST_CASE(no_forged_crl)
 	assert_int_equal(house_issue(&h, &held, NULL), OK);
 	assert_int_equal(cert_parse(gone.issued.certificate, &a, NULL), OK);
 	assert_int_equal(cert_parse(held.issued.certificate, &b, NULL), OK);
-	row[0] = (struct crl_row){a.serial, house_now(), REASON_KEY_COMPROMISE, CRL_NO_TIME};
-	row[1] = (struct crl_row){b.serial, house_now(), REASON_HOLD, CRL_NO_TIME};
+	row[0] = (struct crl_item){a.serial, house_now(), REASON_KEY_COMPROMISE, CRL_NO_TIME};
+	row[1] = (struct crl_item){b.serial, house_now(), REASON_HOLD, CRL_NO_TIME};
 	l = list_now(PROFILE_CA_ISSUING, row, 2);
 	assert_int_equal(house_crl(&h, &l, &tbs, &signature, NULL), OK);
 	assert_int_equal(
@@ -593,7 +593,7 @@ TEST_CASE(no_good_for_a_revoked_serial_and_no_answer_out_of_time)
 	answer->responder = bytes_of(answer->v[0].id.key_hash.p, SHA1_SIZE);
 	expect(ocsp_sign(answer, &f), &f, E_GATE, "OCSP_SIGN", "responder");
 	standing[standing_n++] =
-	    (struct crl_row){cert.serial, house_now(), REASON_SUPERSEDED, CRL_NO_TIME};
+	    (struct crl_item){cert.serial, house_now(), REASON_SUPERSEDED, CRL_NO_TIME};
 	l = list_now(PROFILE_CA_ISSUING, standing, standing_n);
 	assert_int_equal(house_crl(&h, &l, &tbs, &signature, NULL), OK);
 	answer = ocsp_about(cert.serial, OCSP_GOOD);
