@@ -2,7 +2,8 @@
 /*
  * settings: what the agent may do on this computer: agent.conf and the two files it names (S22).
  *
- * agent.conf      pinentry, pinentry-double (test only), modules, origins, language, pin-tries
+ * agent.conf      pinentry, pinentry-double (test only), modules, origins, language, pin-timeout,
+ *                 extensions (chrome-extension://ID/ and Firefox ids)
  * modules.conf    modules: name, path, kind, quirks, key-slots, timeout, environment
  * origins.conf    origins: origin, environment, job-key, role
  *
@@ -41,11 +42,14 @@ struct settings_origin {
 };
 
 struct settings {
-	const char *pinentry; /* absolute */
-	bool pinentry_double; /* a stand-in for tests: only origins of the test environment */
+	const char *pinentry;   /* absolute */
+	bool pinentry_double;   /* a stand-in for tests: only origins of the test environment */
+	unsigned pin_timeout_s; /* how long a window stays open */
 	bool has_language;
 	enum lang language;
-	bool own_files; /* not all of the files are root's */
+	bool own_files;                /* not all of the files are root's */
+	const char *const *extensions; /* as browsers name them to the programs they start */
+	size_t extensions_n;
 	const struct settings_module *modules;
 	size_t modules_n;
 	const struct settings_origin *origins;

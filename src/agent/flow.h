@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow: the agent's inner state, and the way to a token: find, lock, open, ask for consent and PIN.
+ *
+ * A token that an enrolment has logged in to stays open, without the PIN, until the enrolment ends
+ * or another flow begins: enrol.finish then needs no second question.
+ */
+#ifndef AGENT_FLOW_H
+#define AGENT_FLOW_H
+
+#include "agent/agent.h"
+#include "agent/consent.h"
+#include "core/id.h"
+#include "core/statement.h"
+#include "crypto/verify.h"
+#include "token/token.h"
+
+struct flow {
+	struct arena *a;     /* of info */
+	struct token *token; /* NULL: no flow */
+	struct token_info info;
+	int lock;
+	bool logged_in;
+	bool enrolling; /* between enrol.begin or resume and enrol.finish */
+	struct id enrolment;
+	struct secret pin; /* during one verb only */
+};
+
+struct agent {
+	const struct settings *settings;
+	struct arena *a; /* of what lives as long as the agent */
+	struct token_set *tokens;
+	enum lang lang;
+	bool greeted;
+	uint8_t nonce[STATEMENT_NONCE]; /* of the last hello */
+	unsigned cancelled;             /* questions in a row that the person cancelled */
+	int64_t paused_until;           /* monotonic seconds */
+	struct flow flow;
+};
+
+/* One request on its way. */
+struct asked {
+	struct agent *agent;
+	struct arena *a;
+	const struct settings_origin *origin;
+	int64_t now; /* Unix seconds */
+};
+
+/*
+ * Opens the token that NAME (serial or label) means, as the only flow. E_TOKEN_ABSENT; E_FIELD_VALUE:
+ * several fit; E_TOKEN_BUSY.
+ */
+NODISCARD enum err flow_open(struct asked *q, struct str name, struct fault *f);
+/* Closes what is open; nothing open is no fault. */
+void flow_close(struct agent *agent);
+/* Is this enrolment's token open and logged in? */
+bool flow_is(const struct agent *agent, const struct id *enrolment);
+
+/*
+ * Shows the consent and asks for the PIN in one window, logs in, and asks again while the PIN is
+ * wrong and tries are left, with a question of its own before the last one. E_CANCELLED, E_TIMEOUT,
+ * E_PIN_*; E_RATE after three cancelled questions.
+ */
+NODISCARD enum err flow_login(struct asked *q, const struct consent *c, struct fault *f);
+/* Shows the consent and asks whether to go on, without a PIN. */
+NODISCARD enum err flow_confirm(struct asked *q, const struct consent *c, struct fault *f);
+
+/*
+ * Signs MESSAGE with key ID of the open token: DER ECDSA-Sig-Value, verified by POINT before it
+ * leaves (E_TOKEN_ERROR otherwise).
+ */
+NODISCARD enum err flow_sign(struct asked *q, struct bytes id,
+    const uint8_t point[static P256_POINT_SIZE], struct bytes message, struct bytes *ret,
+    struct fault *f);
+
+/* What a statement says beyond what the agent knows itself. */
+struct flow_statement {
+	enum purpose purpose;
+	struct bytes id, point;
+	struct bytes certificate; /* DER, or empty by purpose */
+	struct bytes server_nonce;
+	struct bytes payload; /* or empty by purpose */
+};
+/* Builds and signs the statement of S23; the agent nonce is the last hello's. */
+NODISCARD enum err flow_state(
+    struct asked *q, const struct flow_statement *s, struct bytes *ret, struct fault *f);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/shown.h"
+
+#include <stdlib.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#define OCTETS_LOOKED_AT 4096 /* of a text of others, however long it is */
+
+static bool
+shows_itself(ucs4_t ch)
+{
+	const uint32_t hidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |
+	    UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp;
+
+	return !uc_is_general_category_withtable(ch, hidden);
+}
+
+struct str
+shown_text(struct arena *a, struct str text, size_t max)
+{
+	struct buf out = buf_new(a, max * 4 + 4);
+	size_t n = 0, count = 0;
+	uint8_t *nfc;
+
+	if (!utf8_valid(text) || text.n > OCTETS_LOOKED_AT)
+		return STR("?");
+	nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)(text.n ? text.p : ""), text.n, NULL, &n);
+	for (size_t i = 0; nfc && i < n && count <= max; count++) {
+		ucs4_t ch;
+		int used = u8_mbtouc(&ch, nfc + i, n - i);
+
+		if (count == max)
+			buf_str(&out, STR("…"));
+		else if (shows_itself(ch))
+			buf_put(&out, bytes_of(nfc + i, (size_t)used));
+		else
+			buf_str(&out, STR("?"));
+		i += (size_t)used;
+	}
+	free(nfc);
+	return buf_view(&out);
+}
