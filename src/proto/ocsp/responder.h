@@ -7,10 +7,4 @@
 
 http_fn responder_post, responder_get;
 
-/*
- * The request in what follows "/ocsp/" of a path as sent: percent-encoding undone, base64 with or
- * without padding. Slashes are letters of base64 here, several in a row too. False: it is none.
- */
-bool responder_request(struct arena *a, struct str path, struct bytes *ret);
-
 #endif
