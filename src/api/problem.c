@@ -23,6 +23,7 @@ static const struct {
     {423, "Locked"},
     {429, "Too Many Requests"},
     {500, "Internal Server Error"},
+    {502, "Bad Gateway"},
     {503, "Service Unavailable"},
     {507, "Insufficient Storage"},
 };
