@@ -229,7 +229,7 @@ demo_sms_code() { demo_sms "$(demo_phone "$1")" | sed -n 's/.*code \([0-9]*\) .*
 
 # demo_enrol_with WHO REFERENCE CODE
 demo_enrol_with() {
-	demo_as "$1" signet-agent enrol --reference "$2" --code "$3"
+	printf '%s\n%s\n' "$2" "$3" | demo_as "$1" signet-agent enrol
 }
 demo_enrol() {
 	demo_ref=$(demo_reference "$1") && demo_auth=$(demo_code "$1") && demo_enrol_with "$1" "$demo_ref" "$demo_auth"

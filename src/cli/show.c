@@ -210,6 +210,8 @@ show_fault(struct cli *c, const struct fault *f)
 		json_decref(own);
 		return;
 	}
+	if (c->told)
+		return;
 	if (p && *member(p, "detail"))
 		say = (struct say){str_of(member(p, "detail")), str_of(member(p, "next"))};
 	(void)fprintf(stderr, "signet: %s\n", show_clean(c->a, say.what, NULL));

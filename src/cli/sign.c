@@ -72,6 +72,15 @@ read_all(int fd, struct buf *out)
 	}
 }
 
+static void
+quiet(int fd)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		(void)dup2(null, fd);
+}
+
 /* Run it; terminal and standard error stay ours, its standard output is *RET. */
 static enum err
 run(struct cli *c, struct words *w, struct bytes *ret, int *ret_status, struct fault *f)
@@ -91,6 +100,9 @@ run(struct cli *c, struct words *w, struct bytes *ret, int *ret_status, struct f
 		argv[0] = arena_fmt(c->a, "signet-agent");
 		for (size_t i = 0; i <= w->n; i++)
 			argv[i + 1] = w->v[i] ? arena_fmt(c->a, "%s", w->v[i]) : NULL;
+		/* For machines standard error is ours alone. */
+		if (c->json)
+			quiet(STDERR_FILENO);
 		if (dup2(pipe_fd[1], STDOUT_FILENO) >= 0)
 			(void)execvp(path, argv);
 		_exit(127);
@@ -130,6 +142,7 @@ ask_agent(struct cli *c, struct words *w, json_t **ret, struct fault *f)
 	slug = json_string_value(json_object_get(answer, "code"));
 	json_decref(c->problem);
 	c->problem = json_incref(answer);
+	c->told = true;
 	return FAIL(
 	    f, slug ? err_of_slug(str_of(slug)) : E_INTERNAL, "signet-agent: exit %d", status);
 }
