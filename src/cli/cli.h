@@ -35,6 +35,7 @@ struct cli {
 	struct net_client *portal, *admin; /* made when first needed (request.h) */
 	json_t *keep;                      /* answers, released at the end */
 	json_t *problem;                   /* the last refusal of a server, or NULL */
+	bool told; /* the agent has said on standard error what went wrong */
 };
 
 /* Is this option given? */
