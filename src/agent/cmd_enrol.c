@@ -178,8 +178,9 @@ finish(struct cmd *c, struct enrolment *e, bool used, struct fault *f)
 	}
 	cmd_step(c, "agent.step-installed");
 	TRY(play_post(&c->play, path_of(c, e, "installed"), false,
-	    json_pack("{s:O,s:O}", "agent_nonce", json_object_get(signature, "agentNonce"),
-		"signature", json_object_get(signature, "signature")),
+	    json_pack("{s:O,s:O,s:O}", "nonce", json_object_get(e->issued, "nonce"), "agent_nonce",
+		json_object_get(signature, "agentNonce"), "signature",
+		json_object_get(signature, "signature")),
 	    &done, f));
 	print_done(c, done);
 	return OK;
