@@ -95,12 +95,9 @@ key_check(const struct signer *s, const struct profile *p, struct bytes spki, st
 	return OK;
 }
 
-/*
- * Once per enrolment and key (S2). Another key only when every earlier certificate of the enrolment
- * is revoked for good in the last list of its CA; a hold can be lifted.
- */
+/* Signed for this enrolment and key before? Then that certificate is handed out again (S2). */
 static enum err
-once(const struct signer *s, struct id enrolment, struct bytes spki,
+repeat(const struct signer *s, struct id enrolment, struct bytes spki,
     const struct index_row **ret_again, struct fault *f)
 {
 	uint8_t hash[SHA256_SIZE];
@@ -112,8 +109,16 @@ once(const struct signer *s, struct id enrolment, struct bytes spki,
 		return FAIL_FIELD(
 		    f, E_KEY_USED, "key", "one key, one subject", "the key of another certificate");
 	*ret_again = same;
-	if (same)
-		return OK;
+	return OK;
+}
+
+/*
+ * Another key only when every earlier certificate of the enrolment is revoked for good in the last
+ * list of its CA (S2): a hold can be lifted.
+ */
+static enum err
+earlier_check(const struct signer *s, struct id enrolment, struct fault *f)
+{
 	for (const struct index_row *r = index_by_enrolment(s->index, enrolment); r;
 	     r = index_earlier(s->index, r))
 		if (list_find(&s->ca[r->ca].last, serial_bytes(&r->serial)) != LIST_REVOKED)
@@ -167,15 +172,19 @@ gate_issue(struct signer *s, struct arena *a, const struct gate_ask *q, struct g
 		return FAIL_FIELD(f, E_GATE, "enrolment", "roster", "kept for a row of the roster");
 	}
 	pass.ca = p->ca;
+	TRY(cert_tbs_parse(q->tbs, &pass.cert, f));
+	TRY(repeat(s, what->enrolment, pass.cert.spki, &pass.again, f));
+	if (pass.again) {
+		*ret = pass;
+		return OK;
+	}
 	TRY(shape(s, &sp->template, &s->ca[p->ca], (struct term){.years = p->years}, false, q,
 	    &pass.cert, a, f));
 	TRY(claim_check(a, p, what, &pass.cert, row, f));
 	TRY(key_check(s, p, pass.cert.spki, f));
-	TRY(once(s, what->enrolment, pass.cert.spki, &pass.again, f));
-	if (!pass.again) {
-		TRY(rights(s, a, p, q, &pass.cert, f));
-		TRY(quota_check(state_count(s, p->name), q->now, p->quota_hour, p->quota_day, f));
-	}
+	TRY(earlier_check(s, what->enrolment, f));
+	TRY(rights(s, a, p, q, &pass.cert, f));
+	TRY(quota_check(state_count(s, p->name), q->now, p->quota_hour, p->quota_day, f));
 	*ret = pass;
 	return OK;
 }
