@@ -235,3 +235,16 @@ made_cert(const struct cert_shape *shape, struct bytes subject, EVP_PKEY *subjec
 	    OK);
 	return der;
 }
+
+struct ocsp_id
+made_ocsp_id(enum oid hash, const char *serial)
+{
+	const char *name = oid_name(hash);
+	struct ocsp_id id = {.hash = hash,
+	    .name_hash = made_digest(name, hex("01")),
+	    .key_hash = made_digest(name, hex("02")),
+	    .serial = hex(serial)};
+
+	assert_int_equal(ocsp_id_encode(mem, &id, &id, &fault), OK);
+	return id;
+}

@@ -10,6 +10,7 @@
 
 #include "test.h"
 #include "x509/cert.h"
+#include "x509/ocsp.h"
 
 /* A literal as an initializer of a struct str in a constant table. */
 #define LIT(text)                         \
@@ -52,5 +53,7 @@ struct bytes made_name(const char *country, const char *org, const char *cn);
 /* A certificate made here and signed by KEY: subject CN, issuer ISSUER (empty: itself). */
 struct bytes made_cert(const struct cert_shape *shape, struct bytes subject, EVP_PKEY *subject_key,
     EVP_PKEY *issuer_key, int64_t not_before);
+/* CertID of this serial by an issuer whose name and key have digests of nothing real. */
+struct ocsp_id made_ocsp_id(enum oid hash, const char *serial);
 
 #endif
