@@ -52,7 +52,7 @@ struct loop {
 enum conn_state { CONN_HEAD, CONN_BODY, CONN_RUN, CONN_WRITE, CONN_LINGER };
 
 struct conn {
-	struct pool_job job; /* first: a worker gets this */
+	struct http_pool_job job; /* first: a worker gets this */
 	struct conn *prev, *next;
 	struct conn *back_next;
 	struct loop *loop;
@@ -81,7 +81,7 @@ struct conn {
 struct http_server {
 	struct http_config config;
 	struct route_table *routes;
-	struct pool *workers, *slow;
+	struct http_pool *workers, *slow;
 	struct loop *loops;
 	pthread_mutex_t lock;
 	pthread_cond_t emptied; /* some loop has no connections left */

@@ -6,10 +6,10 @@
 
 #include "base/must.h"
 
-struct pool {
+struct http_pool {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct pool_job *first, **last;
+	struct http_pool_job *first, **last;
 	int waiting, bound;
 	bool ending;
 	int threads;
@@ -19,11 +19,11 @@ struct pool {
 static void *
 serve(void *arg)
 {
-	struct pool *p = arg;
+	struct http_pool *p = arg;
 
 	(void)pthread_mutex_lock(&p->lock);
 	for (;;) {
-		struct pool_job *job = p->first;
+		struct http_pool_job *job = p->first;
 
 		if (job != NULL) {
 			p->first = job->next;
@@ -44,9 +44,9 @@ serve(void *arg)
 }
 
 enum err
-pool_new(int threads, int bound, struct pool **ret, struct fault *f)
+http_pool_new(int threads, int bound, struct http_pool **ret, struct fault *f)
 {
-	struct pool *p = calloc(1, sizeof(*p) + (size_t)threads * sizeof(p->thread[0]));
+	struct http_pool *p = calloc(1, sizeof(*p) + (size_t)threads * sizeof(p->thread[0]));
 
 	must(p != NULL);
 	p->last = &p->first;
@@ -55,7 +55,7 @@ pool_new(int threads, int bound, struct pool **ret, struct fault *f)
 	(void)pthread_cond_init(&p->work, NULL);
 	for (; p->threads < threads; p->threads++) {
 		if (pthread_create(&p->thread[p->threads], NULL, serve, p) != 0) {
-			pool_free(&p);
+			http_pool_free(&p);
 			return FAIL(f, E_UNAVAILABLE, "no more threads");
 		}
 	}
@@ -64,7 +64,7 @@ pool_new(int threads, int bound, struct pool **ret, struct fault *f)
 }
 
 bool
-pool_push(struct pool *p, struct pool_job *job)
+http_pool_push(struct http_pool *p, struct http_pool_job *job)
 {
 	bool room;
 
@@ -82,9 +82,9 @@ pool_push(struct pool *p, struct pool_job *job)
 }
 
 void
-pool_free(struct pool **pool)
+http_pool_free(struct http_pool **pool)
 {
-	struct pool *p = *pool;
+	struct http_pool *p = *pool;
 
 	if (p == NULL)
 		return;

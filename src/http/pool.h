@@ -7,19 +7,19 @@
 
 #include "base/err.h"
 
-struct pool;
+struct http_pool;
 
 /* A job belongs to whoever pushed it; it stands first in a larger struct. */
-struct pool_job {
-	struct pool_job *next;
-	void (*run)(struct pool_job *job); /* may free the job */
+struct http_pool_job {
+	struct http_pool_job *next;
+	void (*run)(struct http_pool_job *job); /* may free the job */
 };
 
 /* At most BOUND jobs wait. */
-NODISCARD enum err pool_new(int threads, int bound, struct pool **ret, struct fault *f);
+NODISCARD enum err http_pool_new(int threads, int bound, struct http_pool **ret, struct fault *f);
 /* False when the queue is full; never blocks. */
-bool pool_push(struct pool *p, struct pool_job *job);
+bool http_pool_push(struct http_pool *p, struct http_pool_job *job);
 /* Runs what waits, ends the threads; *P becomes NULL. */
-void pool_free(struct pool **p);
+void http_pool_free(struct http_pool **p);
 
 #endif

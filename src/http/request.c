@@ -91,7 +91,7 @@ run(struct conn *c)
 }
 
 static void
-run_job(struct pool_job *job)
+run_job(struct http_pool_job *job)
 {
 	struct conn *c = (struct conn *)(void *)job;
 
@@ -116,7 +116,7 @@ dispatch(struct conn *c)
 		return;
 	}
 	c->job.run = run_job;
-	if (pool_push(c->route->flags & HTTP_SLOW ? s->slow : s->workers, &c->job))
+	if (http_pool_push(c->route->flags & HTTP_SLOW ? s->slow : s->workers, &c->job))
 		return;
 	atomic_fetch_add(&s->refused, 1);
 	http_resp_header(&c->resp, "Retry-After", STR("1"));

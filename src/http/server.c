@@ -42,8 +42,8 @@ static enum err
 make_parts(struct http_server *s, struct fault *f)
 {
 	TRY(route_table_new(s->config.routes, s->config.route_count, &s->routes, f));
-	TRY(pool_new(s->config.workers, s->config.queue, &s->workers, f));
-	TRY(pool_new(s->config.slow_workers, s->config.slow_queue, &s->slow, f));
+	TRY(http_pool_new(s->config.workers, s->config.queue, &s->workers, f));
+	TRY(http_pool_new(s->config.slow_workers, s->config.slow_queue, &s->slow, f));
 	for (int i = 0; i < s->config.loops; i++)
 		TRY(loop_new(&s->loops[i], s, f));
 	return OK;
@@ -169,8 +169,8 @@ http_server_free(struct http_server **server)
 
 	if (s == NULL)
 		return;
-	pool_free(&s->workers);
-	pool_free(&s->slow);
+	http_pool_free(&s->workers);
+	http_pool_free(&s->slow);
 	for (int i = 0; i < s->config.loops; i++) {
 		if (s->loops[i].running) {
 			order(&s->loops[i], &s->loops[i].stop);
