@@ -26,6 +26,8 @@ struct db_meta {
 
 /* WHERE names the database (SQLite: its file). It is created, empty and private, only by DB_WRITE. */
 NODISCARD enum err db_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f);
+/* Is there a database at all? */
+bool db_exists(const char *where);
 /* NULL is accepted; *DB becomes NULL. */
 void db_close(struct db **db);
 NODISCARD enum err db_meta(struct db *db, struct arena *a, struct db_meta *ret, struct fault *f);

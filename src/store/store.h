@@ -14,6 +14,8 @@
 
 /* What this program's statements need, and make when they migrate. */
 #define STORE_SCHEMA 1
+/* The oldest program that may work with these tables. */
+#define STORE_OLDEST 1
 
 struct store;
 
@@ -189,10 +191,10 @@ struct work_claim {
 	int64_t most;
 };
 /* Takes due work: committed when it returns; no other process gets the same before UNTIL. */
-NODISCARD enum err store_job_claim(struct store *s, struct arena *a, const struct work_claim *claim,
+NODISCARD enum err store_job_claim(struct store *s, struct arena *a, const struct work_claim *c,
     struct job_list *ret, struct fault *f);
-NODISCARD enum err store_outbox_claim(struct store *s, struct arena *a,
-    const struct work_claim *claim, struct outbox_list *ret, struct fault *f);
+NODISCARD enum err store_outbox_claim(struct store *s, struct arena *a, const struct work_claim *c,
+    struct outbox_list *ret, struct fault *f);
 NODISCARD enum err store_job(struct store *s, struct arena *a, struct str kind, struct str object,
     struct job_row *ret, struct fault *f);
 NODISCARD enum err store_outbox(

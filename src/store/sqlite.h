@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlite: what the two halves of the SQLite driver share. The rest of store/ sees db.h only.
+ */
+#ifndef STORE_SQLITE_H
+#define STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+
+#define SQLITE_PARAMS_MAX 24
+
+enum control { BEGIN_, COMMIT_, ROLLBACK_, SAVE_, KEEP_, UNDO_, CONTROL__COUNT };
+
+struct db {
+	sqlite3 *h;
+	sqlite3_stmt *control[CONTROL__COUNT];
+	sqlite3_stmt *stmt[Q__COUNT];
+	uint8_t slot[Q__COUNT][SQLITE_PARAMS_MAX]; /* SQLite's number of "$1", "$2" … */
+	size_t touched;
+	int busy_ms;
+	int wal_pages, tidy_at;
+};
+
+/* The last failure of the connection, about WHAT, as db.h says. */
+enum err sqlite_fail(struct db *db, const char *what, struct fault *f);
+
+#endif
