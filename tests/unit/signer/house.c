@@ -74,7 +74,9 @@ house_start(struct house *h)
 
 		assert_int_equal(ipc_pair(pair, NULL), OK);
 		serve_peer(h->serve, (enum signer_peer)i, pair[1]);
-		if (*client[i])
+		if (h->raw[i])
+			h->peer[i] = pair[0];
+		else if (*client[i])
 			signer_reconnect(*client[i], pair[0]);
 		else
 			assert_int_equal(signer_client_new(pair[0], client[i], NULL), OK);
@@ -203,13 +205,12 @@ list_tbs(struct house *h, const struct crl_head *head, const struct crl_item *ro
 static struct bytes
 read_document(struct house *h, const char *name)
 {
-	const char *folder = getenv("PROFILES");
 	char path[4096];
 	uint8_t *p = arena_alloc(h->a, PROFILE_MAX);
 	size_t n;
 	FILE *file;
 
-	(void)snprintf(path, sizeof(path), "%s/%s.yaml", folder ? folder : "share/profiles", name);
+	(void)snprintf(path, sizeof(path), "%s/%s.yaml", HOUSE_PROFILES, name);
 	assert_non_null(file = fopen(path, "r"));
 	n = fread(p, 1, PROFILE_MAX, file);
 	(void)fclose(file);

@@ -37,7 +37,8 @@ struct house {
 	struct serve *serve;
 	pthread_t thread;
 	int stop[2];
-	int peer[SIGNER_PEER__COUNT]; /* our ends, when no client has them */
+	bool raw[SIGNER_PEER__COUNT]; /* no client for this peer at the next start */
+	int peer[SIGNER_PEER__COUNT]; /* our end of it then; the caller closes it */
 	struct signer_client *front, *jobs, *settle;
 	struct signer_keys keys;
 	struct softkey *root_key;
