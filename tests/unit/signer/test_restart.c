@@ -316,12 +316,14 @@ TEST_CASE(a_clock_behind_the_journal_stops_signing_until_it_is_right)
 	assert_int_equal(state_load(&s, NULL), OK);
 	house_tbs(&h, &o, now + 1000);
 	assert_int_equal(batch_issue(&s, &o, now + 1000), OK);
+	softkey_free(&o.key);
 	house_order(&h, "Clock Back", OPERATOR_1, &o);
 	assert_int_equal(batch_issue(&s, &o, now), E_CLOCK);
 	/* The small jump passes by itself. */
 	house_tbs(&h, &o, now + 950);
 	assert_int_equal(batch_issue(&s, &o, now + 950), OK);
 	state_drop(&s);
+	softkey_free(&o.key);
 	house_start(&h);
 	house_order(&h, "Clock Still", OPERATOR_1, &o);
 	assert_int_equal(house_issue(&h, &o, NULL), E_CLOCK);
