@@ -2,8 +2,10 @@
 #include "core/label.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <uchar.h>
 
+#include <unicase.h>
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
@@ -143,4 +145,23 @@ label_check(
 		return FAIL_FIELD(f, E_NAME_LONG, field, rule, "%zu characters", utf8_count(nfc));
 	*ret = nfc;
 	return OK;
+}
+
+struct str
+label_fold(struct arena *a, struct str s)
+{
+	size_t n =
+	    s.n * 3 + 16; /* folding grows a character to three at most (Unicode, SpecialCasing) */
+	uint8_t *room = arena_alloc(a, n);
+	uint8_t *p =
+	    u8_casefold((const uint8_t *)(s.p ? s.p : ""), s.n, NULL, UNINORM_NFC, room, &n);
+
+	must(p != NULL);
+	if (p != room) {
+		struct bytes copy = arena_bytes(a, bytes_of(p, n));
+
+		free(p);
+		return bytes_str(copy);
+	}
+	return bytes_str(bytes_of(p, n));
 }

@@ -22,5 +22,7 @@
  */
 NODISCARD enum err label_check(
     struct arena *a, struct str s, size_t max, const char *field, struct str *ret, struct fault *f);
+/* S as it is compared in searches: full case folding, NFC, on A. S is UTF-8. */
+struct str label_fold(struct arena *a, struct str s);
 
 #endif
