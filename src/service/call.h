@@ -39,6 +39,8 @@ struct principal {
 	int64_t account;         /* 0: none */
 	struct str person;       /* roster person id ("p-…"), empty for subscribers */
 	struct str name;         /* as shown to others */
+	int64_t person_key;      /* store key of PERSON */
+	int64_t certificate;     /* ASSURANCE_CERTIFICATE: store key of the one that signed */
 	struct str enrolment;    /* ASSURANCE_ENROLMENT: the only one it is good for */
 	struct bytes spki_hash;  /* ASSURANCE_CERTIFICATE: SHA-256 of the signer's SPKI */
 	struct bytes session_id; /* SHA-256 of the session's secret */

@@ -8,7 +8,7 @@
 #include "service/call.h"
 
 struct store;
-struct signer;
+struct signer_client;
 
 /* What the configuration says that use-cases need. Texts live as long as the process. */
 struct service_conf {
@@ -25,11 +25,13 @@ struct service_conf {
 
 /* STORE and SIGNER stay the caller's. Loads CAs and profiles when there are any. */
 NODISCARD enum err service_open(const struct service_conf *conf, struct store *store,
-    struct signer *signer, struct service **ret, struct fault *f);
+    struct signer_client *signer, struct service **ret, struct fault *f);
 void service_close(struct service **s);
 const struct service_conf *service_conf(const struct service *s);
 /* E_NOT_READY until the CA is set up. Loads CAs and profiles when another process set them up. */
 NODISCARD enum err service_ready(struct service *s, struct fault *f);
+/* The descriptor that wakes the jobs process when an act asks for work; -1: none. */
+void service_bell(struct service *s, int fd);
 /* Seconds now, never below the last value it gave. */
 int64_t service_now(struct service *s);
 

@@ -34,14 +34,19 @@ NODISCARD enum err upkeep_work_later(const struct call *c, const struct upkeep_w
 
 /* Insert what the signer's journal has and the store has not (S9). RET: records taken over. */
 NODISCARD enum err upkeep_settle(const struct call *c, int64_t *ret, struct fault *f);
-/* Make and store a CRL of CA ("issuing", "management") now. */
-NODISCARD enum err upkeep_crl(const struct call *c, struct str ca, struct fault *f);
+/* Make and store a CRL of the CA LABEL ("issuing-g1") now. */
+NODISCARD enum err upkeep_crl(const struct call *c, struct str label, struct fault *f);
 /* Codes that lapsed: enrolment expired, its unconfirmed certificate revoked (S21). */
 NODISCARD enum err upkeep_lapse(const struct call *c, int64_t *ret, struct fault *f);
 /* Certificates whose end has come. */
 NODISCARD enum err upkeep_expire(const struct call *c, int64_t *ret, struct fault *f);
-/* Portal TLS and OCSP signer certificates, when a third of their life is left (N20). */
+/* OCSP signer certificates, when a third of their life is left (N20). */
 NODISCARD enum err upkeep_own_certificates(const struct call *c, struct fault *f);
+/*
+ * The portal's TLS certificate, when there is none or a third of its life is left: for the front, which
+ * alone has the key. *RET: there is a new one in the data directory (tls.pem, tls.key).
+ */
+NODISCARD enum err upkeep_portal_certificate(const struct call *c, bool *ret, struct fault *f);
 /* Old sessions, nonces, idempotency rows, SMS codes. */
 NODISCARD enum err upkeep_sweep(const struct call *c, struct fault *f);
 

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/act.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "base/rd.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+
+#define IDEMPOTENCY_LIFE 86400 /* seconds */
+#define CURSOR_TAG       12    /* octets of the mark */
+
+struct str
+act_actor(const struct call *c)
+{
+	switch (c->who.assurance) {
+	case ASSURANCE_NONE:
+		return STR("stranger");
+	case ASSURANCE_SMS:
+	case ASSURANCE_CERTIFICATE:
+		if (c->who.person.n)
+			return str_of(
+			    arena_fmt(c->a, "person:%.*s", (int)c->who.person.n, c->who.person.p));
+		return str_of(arena_fmt(c->a, "account:%" PRId64, c->who.account));
+	case ASSURANCE_ENROLMENT:
+		return str_of(
+		    arena_fmt(c->a, "enrolment:%.*s", (int)c->who.enrolment.n, c->who.enrolment.p));
+	case ASSURANCE_LOCAL:
+		return c->who.name.n ? c->who.name : STR("admin-socket");
+	default:
+		return STR("unknown");
+	}
+}
+
+struct unit *
+act_unit(const struct call *c)
+{
+	return unit_new(c->a, act_actor(c), c->request_id, c->now * 1000);
+}
+
+/* Has the unit that this thread is building a row of work in it? */
+static _Thread_local bool has_work;
+
+void
+act_job(struct unit *u, const struct call *c, const char *kind, struct str object, int64_t due)
+{
+	unit_job(u, str_of(kind), object, due, c->now);
+	has_work = true;
+}
+
+enum err
+act_commit(const struct call *c, struct unit *u, struct fault *f)
+{
+	enum err e = store_commit(c->service->store, u, f);
+	int bell = c->service->bell;
+
+	/* A full pipe rings already; a lost ring costs the jobs process its period, never the work. */
+	if (e == OK && has_work && bell >= 0)
+		(void)(send(bell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1);
+	has_work = false;
+	return e;
+}
+
+enum err
+act_subscriber(const struct call *c, struct fault *f)
+{
+	if (c->who.assurance == ASSURANCE_NONE)
+		return FAIL(f, E_AUTH_REQUIRED, "no session");
+	if (c->who.account == 0 ||
+	    (c->who.assurance != ASSURANCE_SMS && c->who.assurance != ASSURANCE_CERTIFICATE))
+		return FAIL(f, E_ROLE, "not a subscriber's session");
+	return OK;
+}
+
+enum err
+act_role(const struct call *c, enum person_role role, struct fault *f)
+{
+	if (c->who.assurance == ASSURANCE_NONE)
+		return FAIL(f, E_AUTH_REQUIRED, "no session");
+	if (c->who.assurance != ASSURANCE_CERTIFICATE || c->who.role != role)
+		return FAIL(f, E_ROLE, "role %d needed", (int)role);
+	return OK;
+}
+
+enum err
+act_local(const struct call *c, struct fault *f)
+{
+	if (c->who.assurance != ASSURANCE_LOCAL)
+		return FAIL(f, E_AUTH_REQUIRED, "only on this machine");
+	return OK;
+}
+
+static enum err
+seal_part(const struct call *c, const char *label, const char *template, struct bytes secret,
+    struct bytes *ret, struct fault *f)
+{
+	const struct signer_secret q = {
+	    .label = str_of(label), .associated = str_bytes(str_of(template)), .octets = secret};
+
+	return signer_seal(c->service->signer, c->a, &q, ret, f);
+}
+
+enum err
+act_message(const struct call *c, struct unit *u, const struct act_message *m, struct fault *f)
+{
+	struct buf params = buf_new(c->a, (size_t)16 << 10);
+	struct outbox_row row = {.created = c->now,
+	    .channel = str_of(m->channel),
+	    .template = str_of(m->template),
+	    .lang = m->lang,
+	    .object = m->object,
+	    .state = STR("pending"),
+	    .due = c->now};
+
+	for (size_t i = 0; i < m->count; i++) {
+		buf_field(&params, str_bytes(str_of(m->values[i].name)));
+		buf_field(&params, str_bytes(m->values[i].value));
+	}
+	if (params.bad)
+		return FAIL(f, E_INTERNAL, "message of %zu values", m->count);
+	TRY(seal_part(c, "outbox-recipient", m->template, str_bytes(m->to), &row.recipient, f));
+	TRY(seal_part(c, "outbox-params", m->template, buf_bytes(&params), &row.params, f));
+	(void)unit_outbox(u, &row);
+	act_job(u, c, "outbox", STR(""), c->now);
+	return OK;
+}
+
+enum err
+act_repeated(const struct call *c, int64_t *object, struct fault *f)
+{
+	struct idempotency_row key = {
+	    .principal = act_actor(c), .route = c->route, .client_key = c->idempotency};
+	struct idempotency_row row;
+	struct fault absent = {0};
+	enum err e;
+
+	*object = 0;
+	if (c->idempotency.n == 0)
+		return OK;
+	e = store_idempotency(c->service->store, c->a, &key, c->now, &row, &absent);
+	if (e == E_NOT_FOUND)
+		return OK;
+	if (e != OK) {
+		*f = absent;
+		return e;
+	}
+	if (!bytes_eq(row.body_hash, c->body_hash))
+		return FAIL_FIELD(f, E_IDEMPOTENCY_BODY, "Idempotency-Key", NULL, "other body");
+	*object = row.object;
+	return OK;
+}
+
+void
+act_note(struct unit *u, const struct call *c, int64_t object)
+{
+	const struct idempotency_row row = {.created = c->now,
+	    .principal = act_actor(c),
+	    .route = c->route,
+	    .client_key = c->idempotency,
+	    .body_hash = c->body_hash,
+	    .object = object,
+	    .expires = c->now + IDEMPOTENCY_LIFE};
+
+	if (c->idempotency.n)
+		unit_idempotency(u, &row);
+}
+
+struct bytes
+act_hash(const struct call *c, struct bytes b)
+{
+	uint8_t *h = arena_alloc(c->a, SHA256_SIZE);
+
+	sha256(b, h);
+	return bytes_of(h, SHA256_SIZE);
+}
+
+static void
+put_json(struct buf *b, const char *text)
+{
+	buf_u8(b, '"');
+	for (const char *p = text; *p; p++) {
+		unsigned char ch = (unsigned char)*p;
+
+		if (ch == '"' || ch == '\\')
+			buf_fmt(b, "\\%c", ch);
+		else if (ch < 0x20)
+			buf_fmt(b, "\\u%04x", ch);
+		else
+			buf_u8(b, ch);
+	}
+	buf_u8(b, '"');
+}
+
+struct str
+act_detail(const struct call *c, const char *const *pairs)
+{
+	struct buf b = buf_new(c->a, (size_t)8 << 10);
+
+	buf_u8(&b, '{');
+	for (size_t i = 0; pairs[i] != NULL; i += 2) {
+		if (i)
+			buf_u8(&b, ',');
+		put_json(&b, pairs[i]);
+		buf_u8(&b, ':');
+		put_json(&b, pairs[i + 1] ? pairs[i + 1] : "");
+	}
+	buf_u8(&b, '}');
+	return buf_view(&b);
+}
+
+static void
+cursor_tag(const struct call *c, struct bytes head, uint8_t ret[static SHA256_SIZE])
+{
+	struct buf b = buf_new(c->a, 512);
+
+	buf_field(&b, str_bytes(act_actor(c)));
+	buf_field(&b, str_bytes(c->route));
+	buf_field(&b, head);
+	hmac_sha256(BYTES_OF(c->service->key_cursor), buf_bytes(&b), ret);
+}
+
+struct str
+act_cursor(const struct call *c, int64_t sort, int64_t id)
+{
+	struct buf b = buf_new(c->a, 64);
+	uint8_t tag[SHA256_SIZE];
+
+	buf_i64(&b, sort);
+	buf_i64(&b, id);
+	cursor_tag(c, buf_bytes(&b), tag);
+	buf_put(&b, bytes_of(tag, CURSOR_TAG));
+	return str_of(base64url_text(c->a, buf_bytes(&b)));
+}
+
+enum err
+act_page(const struct call *c, struct str cursor, int64_t limit, struct page *ret, struct fault *f)
+{
+	struct page page = {.limit = limit};
+	uint8_t tag[SHA256_SIZE];
+	struct bytes raw;
+	struct rd r;
+
+	if (limit < 0 || limit > PAGE_MAX)
+		return FAIL_FIELD(f, E_FIELD_VALUE, "limit", "1–200", "%" PRId64, limit);
+	if (cursor.n) {
+		if (cursor.n > 64 || !base64url_parse(c->a, cursor, &raw) ||
+		    raw.n != 16 + CURSOR_TAG)
+			return FAIL_FIELD(f, E_FIELD_VALUE, "cursor", NULL, "form");
+		cursor_tag(c, bytes_of(raw.p, 16), tag);
+		if (!secret_eq(bytes_of(raw.p + 16, CURSOR_TAG), bytes_of(tag, CURSOR_TAG)))
+			return FAIL_FIELD(f, E_FIELD_VALUE, "cursor", NULL, "not ours");
+		r = rd_new(raw);
+		page.sort = rd_i64(&r);
+		page.id = rd_i64(&r);
+	}
+	*ret = page;
+	return OK;
+}

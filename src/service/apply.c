@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/apply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/id.h"
+#include "core/number.h"
+#include "core/phone.h"
+#include "crypto/digest.h"
+#include "crypto/random.h"
+#include "service/apply_in.h"
+#include "service/form.h"
+#include "service/life.h"
+
+/* E_NOT_FOUND hides what is there from those who may not see it. */
+enum err
+apply_row(const struct call *c, struct str no, struct application_row *ret, struct fault *f)
+{
+	struct application_number number;
+	bool staff = c->who.role == PERSON_OPERATOR || c->who.role == PERSON_ADMINISTRATOR ||
+	    c->who.role == PERSON_AUDITOR;
+
+	if (c->who.assurance == ASSURANCE_NONE)
+		return FAIL(f, E_AUTH_REQUIRED, "no session");
+	if (!application_number_parse(no, &number))
+		return FAIL_FIELD(f, E_NOT_FOUND, "application", NULL, "no such number");
+	TRY(store_application_by_number(c->service->store, c->a, no, ret, f));
+	if (!staff && ret->account != c->who.account)
+		return FAIL_FIELD(f, E_NOT_FOUND, "application", NULL, "another account's");
+	return OK;
+}
+
+enum err
+apply_view_of(const struct call *c, int64_t id, struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+
+	TRY(store_application(c->service->store, c->a, id, &row, f));
+	return form_view(c, &row, ret, f);
+}
+
+/* A profile that people may apply for. */
+static enum err
+open_profile(const struct call *c, struct str name, int64_t version,
+    const struct realm_profile **ret, struct fault *f)
+{
+	const struct realm *h;
+
+	TRY(realm_now(c, &h, f));
+	TRY(realm_profile(h, name, version, ret, f));
+	if ((*ret)->profile.approver == PROFILE_BY_ROSTER)
+		return FAIL_FIELD(f, E_PROFILE_UNKNOWN, "profile", NULL, "by the roster only");
+	return OK;
+}
+
+enum err
+apply_draft(
+    const struct call *c, const struct apply_draft *in, struct apply_view *ret, struct fault *f)
+{
+	struct civil today = civil_of(c->now);
+	struct application_row row = {.created = c->now,
+	    .account = c->who.account,
+	    .profile = in->profile,
+	    .revision = 1,
+	    .state = str_of(application_state_name(APPLICATION_DRAFT)),
+	    .ver = 1,
+	    .lang = str_of(lang_tag(c->lang)),
+	    .changed = c->now};
+	const struct realm_profile *p;
+	struct unit *u;
+	int64_t key;
+
+	TRY(act_subscriber(c, f));
+	TRY(act_repeated(c, &key, f));
+	if (key)
+		return apply_view_of(c, key, ret, f);
+	TRY(open_profile(c, in->profile, 0, &p, f));
+	TRY(form_draft(c, &p->profile, in, &row.fields, f));
+	row.number = str_of(
+	    arena_fmt(c->a, "%s-%d", c->service->env == ENVIRONMENT_TEST ? "T" : "A", today.year));
+	u = act_unit(c);
+	key = unit_application_insert(u, &row);
+	unit_log_new(u, AUDIT_APPLICATION_DRAFTED, key, STR(""));
+	act_note(u, c, key);
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, unit_key(u, key), ret, f);
+}
+
+/* The next state for EVENT by an applicant, as the store's words. */
+static enum err
+applicant_step(const struct application_row *row, enum application_event event,
+    struct life_step *ret, struct fault *f)
+{
+	return life_application(row, event, ROLE_APPLICANT, ret, f);
+}
+
+enum err
+apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
+    struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+	const struct realm_profile *p;
+	struct life_step step;
+	struct unit *u;
+
+	TRY(act_subscriber(c, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(applicant_step(&row, APPLICATION_EVENT_EDIT, &step, f));
+	/* Past the draft, editing voids signatures and codes: the breadth brings it with its notices. */
+	if (!str_is(row.state, application_state_name(APPLICATION_DRAFT)))
+		return FAIL_FIELD(f, E_STATE, "application", NULL, "already submitted");
+	TRY(open_profile(c, in->profile, 0, &p, f));
+	TRY(form_draft(c, &p->profile, in, &row.fields, f));
+	row.profile = in->profile;
+	row.lang = str_of(lang_tag(c->lang));
+	row.changed = c->now;
+	u = act_unit(c);
+	unit_application_edit(u, &row, step.from, step.to);
+	unit_log(u, AUDIT_APPLICATION_EDITED, row.number, STR(""));
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, row.id, ret, f);
+}
+
+/* The agreement: the profile's text, in a language we have it in, ticked (P12). */
+static enum err
+check_consent(const struct call *c, const struct profile *p, const struct apply_consent *consent,
+    struct application_row *row, struct fault *f)
+{
+	const char *key = arena_fmt(c->a, "consent.%.*s", (int)p->consent.n, p->consent.p);
+	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
+	const char *text;
+	enum lang lang;
+
+	if (!consent->given || !str_eq(consent->text_id, p->consent))
+		return FAIL_FIELD(f, E_FIELD_VALUE, "consent", arena_cstr(c->a, p->consent),
+		    "not given, or to another text");
+	if (!lang_parse(consent->lang, &lang))
+		return FAIL_FIELD(f, E_FIELD_VALUE, "consent.lang", "en | zh | ru", "lang");
+	text = catalogue_text(lang, key);
+	if (text == NULL)
+		return FAIL_FIELD(f, E_PROFILE_RULE, "consent", key, "no such text");
+	sha256(str_bytes(str_of(text)), hash);
+	row->consent = p->consent;
+	row->consent_version = p->version;
+	row->consent_hash = bytes_of(hash, SHA256_SIZE);
+	row->consent_lang = consent->lang;
+	return OK;
+}
+
+/* The phone in the form is where the code goes: it must be the one that was verified. */
+static enum err
+check_phone(const struct call *c, const struct profile *p, const struct profile_names *names,
+    struct fault *f)
+{
+	struct account_row account;
+
+	TRY(store_account(c->service->store, c->a, c->who.account, &account, f));
+	for (size_t i = 0; i < names->count; i++) {
+		const struct profile_field *field = profile_field_find(p, names->values[i].name);
+
+		if (field->type == PROFILE_TYPE_PHONE &&
+		    !str_eq(names->values[i].value, account.phone))
+			return FAIL_FIELD(f, E_FIELD_VALUE, arena_cstr(c->a, names->values[i].name),
+			    phone_mask(c->a, account.phone), "not the verified number");
+	}
+	return OK;
+}
+
+/* A number that outlives every renewal of this person's certificate (P31). */
+static struct str
+credential_number(const struct call *c)
+{
+	uint64_t v;
+
+	random_bytes(&v, sizeof(v));
+	return str_of(arena_fmt(c->a, "%012llu", (unsigned long long)(v % 1000000000000ull)));
+}
+
+/* Pin subject, SAN, profile version and enrolment id: what an approver will sign. */
+static enum err
+pin(const struct call *c, const struct profile *p, struct application_row *row, struct fault *f)
+{
+	struct apply_field fields[APPLY_FIELDS_MAX], kept[APPLY_FIELDS_MAX];
+	struct profile_value values[APPLY_FIELDS_MAX];
+	struct profile_form form = {.values = values, .credential = credential_number(c)};
+	struct profile_names names;
+	struct id enrolment;
+	size_t n;
+
+	TRY(form_read(c, row->fields, fields, &n, f));
+	for (size_t i = 0; i < n; i++) {
+		if (fields[i].value.n)
+			values[form.count++] =
+			    (struct profile_value){fields[i].name, fields[i].value};
+	}
+	TRY(profile_subject(c->a, p, &form, &names, f));
+	TRY(check_phone(c, p, &names, f));
+	for (size_t i = 0; i < names.count; i++)
+		kept[i] = (struct apply_field){names.values[i].name, names.values[i].value};
+	TRY(form_write(c, kept, names.count, &row->fields, f));
+	random_bytes(enrolment.b, sizeof(enrolment.b));
+	row->subject = names.subject;
+	row->san = names.san;
+	row->profile_version = p->version;
+	row->enrolment = str_of(id_text(c->a, enrolment));
+	row->submitted = c->now;
+	return OK;
+}
+
+enum err
+apply_submit(const struct call *c, struct str no, const struct apply_consent *consent,
+    struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+	const struct realm_profile *p;
+	struct life_step step;
+	struct unit *u;
+	int64_t key;
+
+	TRY(act_subscriber(c, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(act_repeated(c, &key, f));
+	if (key)
+		return form_view(c, &row, ret, f);
+	TRY(applicant_step(&row, APPLICATION_EVENT_SUBMIT, &step, f));
+	TRY(open_profile(c, row.profile, 0, &p, f));
+	TRY(check_consent(c, &p->profile, consent, &row, f));
+	TRY(pin(c, &p->profile, &row, f));
+	u = act_unit(c);
+	unit_application_submit(u, &row, step.from, step.to);
+	unit_log(u, AUDIT_APPLICATION_SUBMITTED, row.number,
+	    act_detail(c,
+		(const char *const[]){"profile", arena_cstr(c->a, row.profile), "version",
+		    arena_fmt(c->a, "%lld", (long long)row.profile_version), "consent",
+		    hex_text(c->a, row.consent_hash), NULL}));
+	act_note(u, c, row.id);
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, row.id, ret, f);
+}
+
+enum err
+apply_withdraw(const struct call *c, struct str no, struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+	struct enrolment_row enrolment;
+	struct life_step step;
+	struct unit *u;
+	int64_t key;
+
+	TRY(act_subscriber(c, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(act_repeated(c, &key, f));
+	if (key)
+		return form_view(c, &row, ret, f);
+	TRY(applicant_step(&row, APPLICATION_EVENT_WITHDRAW, &step, f));
+	u = act_unit(c);
+	life_move_application(u, c, &row, &step, STR(""));
+	if (step.effects & EFFECT_VOID_ENROLMENT) {
+		TRY(store_enrolment_of(c->service->store, c->a, row.id, &enrolment, f));
+		TRY(life_void_enrolment(u, c, &enrolment, f));
+	}
+	unit_log(u, AUDIT_APPLICATION_WITHDRAWN, row.number, STR(""));
+	act_note(u, c, row.id);
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, row.id, ret, f);
+}
+
+enum err
+apply_get(const struct call *c, struct str no, struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+
+	TRY(apply_row(c, no, &row, f));
+	return form_view(c, &row, ret, f);
+}
+
+static enum err
+list_rows(const struct call *c, struct str state, const struct page *page,
+    struct application_list *ret, struct fault *f)
+{
+	enum application_state s;
+
+	if (state.n && !application_state_parse(state, &s))
+		return FAIL_FIELD(f, E_FIELD_VALUE, "state", NULL, "no such state");
+	if (c->who.role == PERSON_SUBSCRIBER)
+		return store_applications_of(c->service->store, c->a, c->who.account, page, ret, f);
+	if (c->who.role == PERSON_NONE)
+		return FAIL(f, E_AUTH_REQUIRED, "no session");
+	if (state.n)
+		return store_applications_in(c->service->store, c->a, state, page, ret, f);
+	return store_applications(c->service->store, c->a, page, ret, f);
+}
+
+enum err
+apply_list(const struct call *c, struct str state, struct str cursor, int64_t limit,
+    struct apply_list *ret, struct fault *f)
+{
+	struct application_list rows;
+	struct apply_list out = {0};
+	struct page page;
+
+	TRY(service_ready(c->service, f));
+	TRY(act_page(c, cursor, limit, &page, f));
+	TRY(list_rows(c, state, &page, &rows, f));
+	out.items = arena_array(c->a, rows.n + 1, sizeof(*out.items));
+	for (size_t i = 0; i < rows.n; i++) {
+		if (state.n && !str_eq(rows.rows[i].state, state))
+			continue;
+		TRY(form_view(c, &rows.rows[i], &out.items[out.count++], f));
+	}
+	if (rows.more) {
+		const struct application_row *last = &rows.rows[rows.n - 1];
+		bool queue = state.n && c->who.role != PERSON_SUBSCRIBER;
+
+		out.next = act_cursor(c, queue ? last->changed : last->created, last->id);
+	}
+	*ret = out;
+	return OK;
+}
+
+enum err
+apply_forms(const struct call *c, struct apply_form **ret, size_t *count, struct fault *f)
+{
+	const struct realm *h;
+	struct apply_form *forms;
+	size_t n = 0;
+
+	TRY(realm_now(c, &h, f));
+	forms = arena_array(c->a, h->profile_count + 1, sizeof(*forms));
+	for (size_t i = 0; i < h->profile_count; i++) {
+		const struct profile *p = &h->profiles[i].profile;
+		const struct realm_profile *newest;
+		struct apply_form *form = &forms[n];
+
+		TRY(realm_profile(h, p->name, 0, &newest, f));
+		if (p->approver == PROFILE_BY_ROSTER || &newest->profile != p)
+			continue;
+		*form = (struct apply_form){.profile = p->name,
+		    .title = p->title[c->lang],
+		    .consent_id = p->consent,
+		    .version = p->version,
+		    .years = p->years,
+		    .field_count = p->field_count};
+		form->fields = arena_array(c->a, p->field_count + 1, sizeof(*form->fields));
+		for (size_t k = 0; k < p->field_count; k++) {
+			const struct profile_field *from = &p->fields[k];
+
+			form->fields[k] = (struct apply_form_field){.name = from->name,
+			    .type = str_of(profile_type_name(from->type)),
+			    .title = from->title[c->lang],
+			    .required = from->required,
+			    .max = (int64_t)from->max};
+		}
+		n++;
+	}
+	*ret = forms;
+	*count = n;
+	return OK;
+}

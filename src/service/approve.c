@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operator's side of an application: look, sign, refuse (S2, S14). */
+#include "base/text.h"
+#include "core/label.h"
+#include "core/phone.h"
+#include "crypto/digest.h"
+#include "service/apply_in.h"
+#include "service/codes.h"
+#include "service/form.h"
+#include "service/life.h"
+#include "service/nonce.h"
+#include "service/proof.h"
+
+#define APPROVAL_LIFE 900 /* seconds between looking and signing */
+#define REASON_MAX    200 /* characters */
+
+/* What is approved, from the row: the same fields that the signer will check again. */
+static enum err
+subject_of(const struct application_row *row, struct approval_subject *ret, struct fault *f)
+{
+	struct approval_subject s = {.application = row->number,
+	    .revision = (uint32_t)row->revision,
+	    .profile = row->profile,
+	    .profile_version = (uint32_t)row->profile_version,
+	    .subject = row->subject,
+	    .san = row->san};
+
+	if (!id_parse(row->enrolment, &s.enrolment))
+		return FAIL(f, E_STORE, "enrolment of an application");
+	*ret = s;
+	return OK;
+}
+
+/* The nonce is good for this revision only. */
+static struct bytes
+binding(const struct call *c, const struct application_row *row)
+{
+	return str_bytes(str_of(arena_fmt(
+	    c->a, "%.*s/%lld", (int)row->number.n, row->number.p, (long long)row->revision)));
+}
+
+/* Nobody decides on his own case: not by account, not by the phone that he is reached at (S14). */
+static enum err
+not_own_case(const struct call *c, const struct application_row *row, struct account_row *account,
+    struct fault *f)
+{
+	struct person_row me;
+
+	TRY(store_account(c->service->store, c->a, row->account, account, f));
+	TRY(store_person(c->service->store, c->a, c->who.person_key, &me, f));
+	if (str_eq(me.phone, account->phone))
+		return FAIL_FIELD(f, E_OWN_CASE, "application", NULL, "the operator's own");
+	return OK;
+}
+
+enum err
+apply_approval(const struct call *c, struct str no, struct apply_to_approve *ret, struct fault *f)
+{
+	struct application_row row;
+	struct approval_subject what;
+	struct apply_to_approve out = {0};
+	struct account_row account;
+	struct life_step step;
+	struct bytes nonce;
+
+	TRY(act_role(c, PERSON_OPERATOR, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
+	TRY(not_own_case(c, &row, &account, f));
+	TRY(subject_of(&row, &what, f));
+	TRY(nonce_make(c, PURPOSE_APPROVE, binding(c, &row), APPROVAL_LIFE, &nonce, f));
+	TRY(form_view(c, &row, &out.view, f));
+	out.view.enrolment = row.enrolment;
+	out.nonce = str_of(base64_text(c->a, nonce));
+	TRY(approval_payload(c->a, &what, &out.payload, f));
+	out.subject = row.subject;
+	out.san = row.san;
+	*ret = out;
+	return OK;
+}
+
+/* Is it this operator's signature, by the key of this session, under these very octets? */
+static enum err
+check_signature(const struct call *c, const struct application_row *row, const struct approval *in,
+    struct bytes payload, struct fault *f)
+{
+	struct proof p = {.purpose = PURPOSE_APPROVE,
+	    .server_nonce = in->server_nonce,
+	    .agent_nonce = in->agent_nonce,
+	    .payload = payload,
+	    .signature = in->signature};
+	struct fault why = {0};
+	uint8_t hash[SHA256_SIZE];
+	struct cert cert;
+
+	TRY(nonce_check(c, PURPOSE_APPROVE, binding(c, row), in->server_nonce, f));
+	TRY(store_certificate_der(c->service->store, c->a, c->who.certificate, &p.certificate, f));
+	TRY(cert_parse(p.certificate, &cert, f));
+	p.spki = cert.spki;
+	sha256(cert.spki, hash);
+	if (!bytes_eq(BYTES_OF(hash), in->spki_hash))
+		return FAIL_FIELD(
+		    f, E_APPROVAL_BAD, "spki_hash", NULL, "not the key of this session");
+	sha256(p.certificate, hash);
+	if (!bytes_eq(BYTES_OF(hash), in->certificate_hash))
+		return FAIL_FIELD(f, E_APPROVAL_BAD, "certificate_hash", NULL,
+		    "not the certificate of this session");
+	if (proof_check(c, &p, &why) != OK)
+		return FAIL_FIELD(f, E_APPROVAL_BAD, "signature", NULL, "%s", why.detail);
+	return OK;
+}
+
+/* The last signature is there: open the enrolment and send the two codes. */
+static enum err
+open_enrolment(const struct call *c, struct unit *u, const struct application_row *row,
+    const struct account_row *account, const struct profile *p, struct fault *f)
+{
+	struct apply_field fields[APPLY_FIELDS_MAX];
+	struct codes_to to = {.phone = account->phone, .lang = row->lang, .object = row->number};
+	struct enrolment_row e = {.created = c->now,
+	    .public_id = row->enrolment,
+	    .application = row->id,
+	    .account = row->account,
+	    .profile = row->profile,
+	    .profile_version = row->profile_version,
+	    .subject = row->subject,
+	    .san = row->san,
+	    .state = str_of(enrolment_state_name(ENROLMENT_OPEN)),
+	    .ver = 1,
+	    .generation = 1,
+	    .changed = c->now};
+	struct codes codes;
+	struct id id;
+	size_t n;
+
+	if (!id_parse(row->enrolment, &id))
+		return FAIL(f, E_STORE, "enrolment of an application");
+	TRY(form_read(c, row->fields, fields, &n, f));
+	to.mail = form_value(fields, n, arena_cstr(c->a, p->san_field));
+	if (to.mail.n == 0)
+		to.mail = account->mail;
+	if (to.mail.n == 0)
+		return FAIL_FIELD(f, E_FIELD_MISSING, "mail", NULL, "no second channel");
+	TRY(codes_make(c, id, e.generation, p, &codes, f));
+	e.reference = str_of(codes.reference);
+	e.salt = codes.salt;
+	e.mac = codes.mac;
+	e.expires = codes.expires;
+	(void)unit_enrolment_insert(u, &e);
+	unit_log(u, AUDIT_ENROLMENT_OPENED, row->enrolment, STR(""));
+	TRY(codes_send(c, u, &codes, &to, f));
+	unit_log(u, AUDIT_CODES_SENT, row->enrolment,
+	    act_detail(c, (const char *const[]){"generation", "1", NULL}));
+	return OK;
+}
+
+static void
+add_approval(struct unit *u, const struct call *c, const struct application_row *row,
+    const struct approval *in, struct bytes payload)
+{
+	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
+	struct approval_row r = {.created = c->now,
+	    .application = row->id,
+	    .revision = row->revision,
+	    .person = c->who.person_key,
+	    .key_hash = in->spki_hash,
+	    .certificate_hash = in->certificate_hash,
+	    .server_nonce = in->server_nonce,
+	    .agent_nonce = in->agent_nonce,
+	    .signature = in->signature};
+
+	sha256(payload, hash);
+	r.payload_hash = bytes_of(hash, SHA256_SIZE);
+	(void)unit_approval_insert(u, &r);
+	nonce_use(u, c, PURPOSE_APPROVE, in->server_nonce);
+	unit_log(u, AUDIT_APPLICATION_APPROVED, row->number,
+	    act_detail(c, (const char *const[]){"key", hex_text(c->a, in->spki_hash), NULL}));
+}
+
+/* One signature of several, or the last: then approved and open in the same unit. */
+static enum err
+add_moves(struct unit *u, const struct call *c, const struct application_row *row,
+    const struct account_row *account, struct fault *f)
+{
+	const struct realm_profile *p;
+	const struct realm *h;
+	struct approval_list before;
+	struct application_row next = *row;
+	struct life_step step;
+
+	TRY(realm_now(c, &h, f));
+	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
+	TRY(store_approvals(c->service->store, c->a, row->id, row->revision, &before, f));
+	if (before.n + 1 < p->profile.approvals) {
+		TRY(life_application(row, APPLICATION_EVENT_ENDORSE, ROLE_OPERATOR, &step, f));
+		life_move_application(u, c, row, &step, STR(""));
+		return OK;
+	}
+	TRY(life_application(row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
+	life_move_application(u, c, row, &step, STR(""));
+	next.state = step.to;
+	next.ver++;
+	TRY(life_application(&next, APPLICATION_EVENT_OPEN, ROLE_SYSTEM, &step, f));
+	life_move_application(u, c, &next, &step, STR(""));
+	return open_enrolment(c, u, row, account, &p->profile, f);
+}
+
+enum err
+apply_approve(const struct call *c, struct str no, const struct approval *in,
+    struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+	struct approval_subject what;
+	struct account_row account;
+	struct life_step step;
+	struct bytes payload;
+	struct unit *u;
+	int64_t key;
+
+	TRY(act_role(c, PERSON_OPERATOR, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(act_repeated(c, &key, f));
+	if (key)
+		return form_view(c, &row, ret, f);
+	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
+	TRY(not_own_case(c, &row, &account, f));
+	TRY(subject_of(&row, &what, f));
+	TRY(approval_payload(c->a, &what, &payload, f));
+	TRY(check_signature(c, &row, in, payload, f));
+	u = act_unit(c);
+	add_approval(u, c, &row, in, payload);
+	TRY(add_moves(u, c, &row, &account, f));
+	act_note(u, c, row.id);
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, row.id, ret, f);
+}
+
+enum err
+apply_reject(
+    const struct call *c, struct str no, struct str reason, struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+	struct account_row account;
+	struct apply_field fields[APPLY_FIELDS_MAX];
+	struct act_message m = {.channel = "mail", .template = "mail.rejected"};
+	struct life_step step;
+	struct unit *u;
+	struct str text;
+	int64_t key;
+	size_t n;
+
+	TRY(act_role(c, PERSON_OPERATOR, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(act_repeated(c, &key, f));
+	if (key)
+		return form_view(c, &row, ret, f);
+	TRY(label_check(c->a, reason, REASON_MAX, "reason", &text, f));
+	TRY(life_application(&row, APPLICATION_EVENT_REJECT, ROLE_OPERATOR, &step, f));
+	TRY(not_own_case(c, &row, &account, f));
+	TRY(form_read(c, row.fields, fields, &n, f));
+	u = act_unit(c);
+	life_move_application(u, c, &row, &step, text);
+	unit_log(u, AUDIT_APPLICATION_REJECTED, row.number, STR(""));
+	act_note(u, c, row.id);
+	m.to = form_value(fields, n, "mail");
+	if (m.to.n) {
+		const struct catalogue_value values[] = {{"brand", c->service->conf.brand},
+		    {"no", row.number}, {"reason", text}, {"url", c->service->conf.origin},
+		    {"hotline", c->service->conf.hotline}};
+
+		m.lang = row.lang;
+		m.object = row.number;
+		m.values = values;
+		m.count = sizeof(values) / sizeof(values[0]);
+		TRY(act_message(c, u, &m, f));
+	}
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, row.id, ret, f);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "x509/name.h"
+
+enum err
+form_write(const struct call *c, const struct apply_field *fields, size_t n, struct str *ret,
+    struct fault *f)
+{
+	json_t *o = json_object();
+	enum err e = OK;
+	char *text;
+
+	for (size_t i = 0; i < n && e == OK; i++) {
+		const char *name = arena_cstr(c->a, fields[i].name);
+		struct str v = fields[i].value;
+
+		if (name == NULL || fields[i].name.n > PROFILE_NAME_MAX || v.n > PROFILE_VALUE_MAX)
+			e = FAIL_FIELD(f, E_FIELD_LENGTH, name ? name : "fields", "≤ 256", "long");
+		else if (json_object_get(o, name) != NULL)
+			e = FAIL_FIELD(f, E_FIELD_DUPLICATE, name, NULL, "twice");
+		else if (json_object_set_new(o, name, json_stringn(v.p ? v.p : "", v.n)) != 0)
+			e = FAIL_FIELD(f, E_FIELD_CHARS, name, NULL, "not UTF-8");
+	}
+	text = e == OK ? json_dumps(o, JSON_COMPACT) : NULL;
+	json_decref(o);
+	if (e != OK)
+		return e;
+	if (text == NULL)
+		return FAIL(f, E_INTERNAL, "form");
+	*ret = arena_str(c->a, str_of(text));
+	free(text);
+	return OK;
+}
+
+enum err
+form_read(const struct call *c, struct str json, struct apply_field *fields, size_t *count,
+    struct fault *f)
+{
+	json_t *o = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL), *v;
+	const char *name;
+	size_t n = 0;
+
+	if (!json_is_object(o) || json_object_size(o) > APPLY_FIELDS_MAX) {
+		json_decref(o);
+		return FAIL(f, E_STORE, "fields of an application");
+	}
+	json_object_foreach(o, name, v)
+	{
+		fields[n].name = arena_str(c->a, str_of(name));
+		fields[n].value =
+		    arena_str(c->a, (struct str){json_string_value(v), json_string_length(v)});
+		n++;
+	}
+	json_decref(o);
+	*count = n;
+	return OK;
+}
+
+struct str
+form_value(const struct apply_field *fields, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_is(fields[i].name, name))
+			return fields[i].value;
+	}
+	return (struct str){0};
+}
+
+enum err
+form_draft(const struct call *c, const struct profile *p, const struct apply_draft *in,
+    struct str *ret, struct fault *f)
+{
+	struct profile_value values[APPLY_FIELDS_MAX];
+	struct apply_field kept[APPLY_FIELDS_MAX];
+	const struct profile_form form = {.values = values, .count = in->field_count};
+	struct profile_names names;
+
+	for (size_t i = 0; i < in->field_count; i++)
+		values[i] = (struct profile_value){in->fields[i].name, in->fields[i].value};
+	TRY(profile_draft(c->a, p, &form, &names, f));
+	for (size_t i = 0; i < names.count; i++)
+		kept[i] = (struct apply_field){names.values[i].name, names.values[i].value};
+	return form_write(c, kept, names.count, ret, f);
+}
+
+/* The events of the caller's role that lead on from here: the portal's buttons. */
+static const char *const *
+events_for(const struct call *c, unsigned state)
+{
+	const struct machine *m = application_machine();
+	const char **out = arena_array(c->a, m->row_count + 1, sizeof(*out));
+	enum role role = c->who.role == PERSON_OPERATOR ? ROLE_OPERATOR
+	    : c->who.role == PERSON_ADMINISTRATOR       ? ROLE_ADMINISTRATOR
+							: ROLE_APPLICANT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->row_count; i++) {
+		/* Endorsing is approving, seen from the person who does it. */
+		if (m->rows[i].from == state && m->rows[i].role == role &&
+		    m->rows[i].event != APPLICATION_EVENT_ENDORSE)
+			out[n++] = m->events[m->rows[i].event];
+	}
+	return out;
+}
+
+enum err
+form_view(const struct call *c, const struct application_row *row, struct apply_view *ret,
+    struct fault *f)
+{
+	struct apply_view v = {.no = row->number,
+	    .profile = row->profile,
+	    .profile_version = row->profile_version,
+	    .revision = row->revision,
+	    .state = row->state,
+	    .reason = row->reason,
+	    .created = row->created,
+	    .submitted = row->submitted,
+	    .decided = row->decided};
+	const struct realm_profile *p;
+	const struct realm *h;
+	struct approval_list approvals;
+	enum application_state state;
+	struct name name;
+
+	if (!application_state_parse(row->state, &state))
+		return FAIL(f, E_STORE, "state of an application");
+	TRY(form_read(c, row->fields, v.fields, &v.field_count, f));
+	TRY(realm_now(c, &h, f));
+	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
+	v.approvals_needed = p->profile.approvals;
+	if (row->subject.n) {
+		TRY(name_parse(row->subject, &name, f));
+		v.subject = str_of(name_text(c->a, &name));
+		TRY(store_approvals(
+		    c->service->store, c->a, row->id, row->revision, &approvals, f));
+		v.approvals = (int64_t)approvals.n;
+		if (p->profile.san_field.n)
+			v.mail = form_value(
+			    v.fields, v.field_count, arena_cstr(c->a, p->profile.san_field));
+	}
+	if (c->who.role == PERSON_OPERATOR && state != APPLICATION_SUBMITTED)
+		v.enrolment = row->enrolment;
+	v.events = events_for(c, state);
+	*ret = v;
+	return OK;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * proof: verify what a key signed for us (S23). Every field of the statement is ours: environment,
+ * origin, purpose, nonces that we know, hashes that we compute. Nothing is taken from the signer's word.
+ */
+#ifndef SERVICE_PROOF_H
+#define SERVICE_PROOF_H
+
+#include "core/statement.h"
+#include "service/call.h"
+
+struct proof {
+	enum purpose purpose;
+	struct bytes server_nonce, agent_nonce;
+	struct bytes spki;        /* DER, P-256 */
+	struct bytes certificate; /* DER, or empty by purpose */
+	struct bytes payload;     /* the octets that were hashed, or empty by purpose */
+	struct bytes signature;   /* ECDSA, DER */
+};
+/* E_SIGNATURE, E_KEY_TYPE, E_FIELD_VALUE (a length). */
+NODISCARD enum err proof_check(const struct call *c, const struct proof *p, struct fault *f);
+
+#endif

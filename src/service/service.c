@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/service.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/must.h"
+#include "service/realm.h"
+#include "store/store.h"
+
+/* Keys of this process: nothing sealed or proven under one label opens under another. */
+static enum err
+fetch_keys(struct service *s, struct fault *f)
+{
+	const struct {
+		struct str label;
+		uint8_t *key;
+	} rows[] = {{STR("nonce"), s->key_nonce}, {STR("sms-code"), s->key_sms},
+	    {STR("code-try"), s->key_try}, {STR("cursor"), s->key_cursor}};
+
+	if (s->keyed)
+		return OK;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		TRY(signer_subkey(s->signer, rows[i].label, rows[i].key, f));
+	s->keyed = true;
+	return OK;
+}
+
+enum err
+service_open(const struct service_conf *conf, struct store *store, struct signer_client *signer,
+    struct service **ret, struct fault *f)
+{
+	struct service *s;
+	enum environment env;
+	struct fault later = {0};
+
+	if (!environment_parse(conf->environment, &env))
+		return FAIL(f, E_CONFIG, "environment");
+	s = calloc(1, sizeof(*s));
+	must(s != NULL);
+	s->conf = *conf;
+	s->env = env;
+	s->store = store;
+	s->signer = signer;
+	s->bell = -1;
+	/* Neither is there before set-up: service_ready asks again. */
+	if (fetch_keys(s, &later) == OK)
+		(void)(realm_refresh(s, &later) == OK);
+	*ret = s;
+	return OK;
+}
+
+void
+service_close(struct service **s)
+{
+	if (*s == NULL)
+		return;
+	for (struct realm *h = (*s)->realm, *older; h != NULL; h = older) {
+		older = h->older;
+		arena_free(&h->a);
+		free(h);
+	}
+	wipe(*s, sizeof(**s));
+	free(*s);
+	*s = NULL;
+}
+
+const struct service_conf *
+service_conf(const struct service *s)
+{
+	return &s->conf;
+}
+
+enum err
+service_ready(struct service *s, struct fault *f)
+{
+	TRY(fetch_keys(s, f));
+	if (s->realm == NULL)
+		TRY(realm_refresh(s, f));
+	return s->realm ? OK : FAIL(f, E_NOT_READY, "no CA yet");
+}
+
+void
+service_bell(struct service *s, int fd)
+{
+	s->bell = fd;
+}
+
+int64_t
+service_now(struct service *s)
+{
+	int64_t now = (int64_t)time(NULL), last = s->clock;
+
+	while (now > last && !atomic_compare_exchange_weak(&s->clock, &last, now))
+		;
+	return now > last ? now : last;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/status.h"
+
+#include "core/validity.h"
+#include "crypto/digest.h"
+#include "service/act.h"
+#include "x509/ocsp.h"
+
+#define OCSP_LIFE 86400 /* seconds (S6, V24) */
+
+static const struct realm_ca *
+ca_of_id(const struct realm *h, const struct ocsp_id *id)
+{
+	static const struct {
+		enum oid hash;
+		size_t n;
+	} rows[] = {{OID_SHA1, SHA1_SIZE}, {OID_SHA256, SHA256_SIZE}, {OID_SHA384, SHA384_SIZE}};
+
+	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+		if (id->hash != rows[k].hash)
+			continue;
+		for (size_t i = 0; i < REALM_CAS; i++) {
+			if (bytes_eq(id->name_hash, bytes_of(h->ca[i].name_hash[k], rows[k].n)) &&
+			    bytes_eq(id->key_hash, bytes_of(h->ca[i].key_hash[k], rows[k].n)))
+				return &h->ca[i];
+		}
+	}
+	return NULL;
+}
+
+/* The responder's certificate that answers for this CA: the newest that holds. */
+static enum err
+responder(const struct call *c, const struct realm_ca *ca, struct bytes *ret, struct bytes *hash,
+    struct fault *f)
+{
+	struct str profile =
+	    ca->which == PROFILE_CA_ISSUING ? STR("ocsp-issuing") : STR("ocsp-management");
+	struct certificate_list list;
+	uint8_t *h = arena_alloc(c->a, SHA1_SIZE);
+	struct cert cert;
+	struct key key;
+
+	TRY(store_certificates_of_profile(c->service->store, c->a, ca->id, profile, &list, f));
+	for (size_t i = 0; i < list.n; i++) {
+		if (list.rows[i].not_before > c->now || list.rows[i].not_after < c->now ||
+		    !str_is(list.rows[i].state, certificate_state_name(CERTIFICATE_ACTIVE)))
+			continue;
+		TRY(store_certificate_der(c->service->store, c->a, list.rows[i].id, ret, f));
+		TRY(cert_parse(*ret, &cert, f));
+		TRY(key_parse(cert.spki, &key, f));
+		sha1(key.bits, h);
+		*hash = bytes_of(h, SHA1_SIZE);
+		return OK;
+	}
+	return FAIL(f, E_NOT_READY, "no OCSP certificate that holds");
+}
+
+static enum err
+single(const struct call *c, const struct realm_ca *ca, const struct ocsp_id *id,
+    struct ocsp_single *ret, struct fault *f)
+{
+	struct ocsp_single s = {.id = *id,
+	    .status = OCSP_GOOD,
+	    .this_update = c->now,
+	    .next_update = c->now + OCSP_LIFE,
+	    .archive_cutoff = OCSP_NO_TIME};
+	struct status_row row;
+
+	TRY(store_status(c->service->store, c->a, ca->id, id->serial, &row, f));
+	if (row.revoked_at) {
+		s.status = OCSP_REVOKED;
+		s.revoked_at = row.revoked_at;
+		s.reason = (enum ext_reason)row.reason;
+	} else if (row.not_after < c->now) {
+		/* L8: what has ended is still answered for, and says since when (RFC 6960 4.4.4). */
+		s.archive_cutoff = row.not_after;
+	}
+	*ret = s;
+	return OK;
+}
+
+static enum err
+answer(const struct call *c, const struct ocsp_request *q, struct bytes *ret, struct fault *f)
+{
+	struct ocsp_answer *a = arena_alloc(c->a, sizeof(*a));
+	struct sealed sealed = {.alg = SIGALG_ECDSA_SHA256};
+	struct signer_ocsp order = {.count = 1};
+	const struct realm *h;
+	const struct realm_ca *ca;
+	const struct bytes *signatures;
+	struct bytes cert;
+
+	TRY(realm_now(c, &h, f));
+	ca = ca_of_id(h, &q->v[0]);
+	if (ca == NULL)
+		return FAIL(f, E_NOT_FOUND, "not our CA");
+	for (size_t i = 0; i < q->n; i++) {
+		if (ca_of_id(h, &q->v[i]) != ca)
+			return FAIL(f, E_NOT_FOUND, "another CA");
+		TRY(single(c, ca, &q->v[i], &a->v[i], f));
+	}
+	a->n = q->n;
+	a->nonce = q->nonce;
+	a->produced_at = c->now;
+	TRY(responder(c, ca, &cert, &a->responder, f));
+	TRY(ocsp_tbs(c->a, a, &sealed.body, f));
+	order.ca = ca->which;
+	order.data = &sealed.body;
+	TRY(signer_ocsp_sign(c->service->signer, c->a, &order, &signatures, f));
+	sealed.signature = signatures[0];
+	return ocsp_finish(c->a, &sealed, cert, ret, f);
+}
+
+void
+status_ocsp(const struct call *c, struct bytes request, struct status_object *ret)
+{
+	struct ocsp_request *q = arena_alloc(c->a, sizeof(*q));
+	struct status_object o = {0};
+	struct fault f = {0};
+	enum err e = ocsp_request_parse(request, q, &f);
+
+	if (e != OK) {
+		o.body = ocsp_error(OCSP_MALFORMED);
+		*ret = o;
+		return;
+	}
+	e = answer(c, q, &o.body, &f);
+	if (e == OK) {
+		o.this_update = c->now;
+		o.next_update = c->now + OCSP_LIFE;
+		o.cacheable = q->nonce.n == 0;
+	} else if (e == E_NOT_FOUND) {
+		/* Never issued, or not ours: unsigned, so that nobody can make us sign at will (V24). */
+		o.body = ocsp_error(OCSP_UNAUTHORIZED);
+	} else {
+		o.body = ocsp_error(OCSP_TRY_LATER);
+	}
+	*ret = o;
+}
+
+enum err
+status_crl(const struct call *c, struct str ca, struct status_object *ret, struct fault *f)
+{
+	struct crl_row row;
+	const struct realm *h;
+	const struct realm_ca *issuer;
+	struct fault why = {0};
+	struct buf whole;
+	enum err e;
+
+	TRY(realm_now(c, &h, f));
+	TRY(realm_ca(h, ca, &issuer, f));
+	e = store_crl(c->service->store, c->a, issuer->id, &row, &why);
+	if (e == E_NOT_FOUND)
+		return FAIL(f, E_NOT_READY, "no CRL yet");
+	if (e != OK)
+		return FAIL(f, e, "%s", why.detail);
+	whole = buf_new(c->a, (size_t)row.size);
+	for (int64_t n = 0; n < row.pieces; n++) {
+		struct bytes piece;
+
+		TRY(store_crl_piece(c->service->store, c->a, row.id, n, &piece, f));
+		buf_put(&whole, piece);
+	}
+	if (whole.bad || whole.n != (size_t)row.size)
+		return FAIL(f, E_STORE, "pieces of a CRL");
+	*ret = (struct status_object){.body = buf_bytes(&whole),
+	    .this_update = row.this_update,
+	    .next_update = row.next_update,
+	    .cacheable = true};
+	return OK;
+}
+
+enum err
+status_ca(const struct call *c, struct str ca, struct status_object *ret, struct fault *f)
+{
+	const struct realm *h;
+	const struct realm_ca *issuer;
+
+	TRY(realm_now(c, &h, f));
+	if (str_is(ca, "root-g1")) {
+		*ret = (struct status_object){.body = h->root, .cacheable = true};
+		return OK;
+	}
+	TRY(realm_ca(h, ca, &issuer, f));
+	*ret = (struct status_object){
+	    .body = issuer->der, .this_update = issuer->cert.not_before, .cacheable = true};
+	return OK;
+}
