@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -113,7 +112,7 @@ profile_file(struct world *w, const char *name)
 	ssize_t n;
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "%s/%s.yaml", getenv("PROFILES"), name);
+	(void)snprintf(path, sizeof(path), "%s/%s.yaml", WALK_PROFILES, name);
 	fd = open(path, O_RDONLY);
 	assert_true(fd >= 0);
 	n = read(fd, p, PROFILE_MAX);

@@ -6,7 +6,7 @@
 #ifndef TESTS_WALK_H
 #define TESTS_WALK_H
 
-#include "../signer/house.h"
+#include "house.h"
 
 #include "service/amend.h"
 #include "service/apply.h"
