@@ -10,6 +10,8 @@
 #include "base/err.h"
 
 #define CONF_LISTEN_MAX 8
+/* Where test policies stand unless the file says otherwise (L3); a UUID of its own (X.667). */
+#define CONF_TEST_ARC "2.25.141289030894668181530359813850741154711"
 
 enum conf_environment { CONF_TEST, CONF_PRODUCTION };
 enum conf_driver { CONF_NONE, CONF_SPOOL };
