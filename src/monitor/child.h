@@ -44,6 +44,11 @@ struct child_event {
 
 struct child;
 
+/* Read what the monitor hands over, until GO. E_FRAME, E_UNAVAILABLE. */
+NODISCARD enum err child_start(const char *role, int control, struct child **ret, struct fault *f);
+/* Closes what is still open; *C becomes NULL. */
+void child_free(struct child **c);
+
 /* The role's name, the configuration, a descriptor by name (the I-th of that name), -1 if none. */
 const char *child_role(const struct child *c);
 const struct conf *child_conf(const struct child *c);

@@ -58,7 +58,10 @@ struct monitor_table {
 
 #define MONITOR_ROLES_MAX 8
 
-/* Runs the service until it is drained; the exit status. CONF_PATH names the file for messages only. */
+/*
+ * Runs the service until it is drained; the exit status. SIGTERM and SIGINT drain (the second one
+ * kills), SIGHUP reloads. Tells systemd where NOTIFY_SOCKET is set.
+ */
 int monitor_main(const struct monitor_table *t, const struct conf *c);
 /* The child's side of exec: runs ROLE's function on descriptor 3; the exit status. */
 int monitor_child(const struct monitor_table *t, const char *role);

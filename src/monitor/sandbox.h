@@ -19,9 +19,9 @@ enum sandbox_calls {
 struct sandbox {
 	enum sandbox_calls calls;
 	const char *const
-	    *write;     /* what it may write (Landlock), NULL ends the list; NULL: anything */
+	    *write;     /* directories under data that it may write (Landlock), NULL ends the
+				     list; "spool" is the configured one; NULL: as its user may */
 	unsigned files; /* open descriptors at most; 0: as inherited */
-	unsigned core;  /* 1: may dump core; a process with secrets never does */
 };
 
 /*
@@ -30,10 +30,13 @@ struct sandbox {
  */
 NODISCARD enum err sandbox_user(const char *user, struct fault *f);
 /*
- * Put the row in force, for ever. What the kernel does not offer (seccomp in some containers, Landlock
- * before 5.13) is told in *ret_missing (static text, or NULL) and is no failure.
+ * Put the row in force, for ever, on this and later threads; WRITE are the paths of its directories
+ * (which exist) or NULL. No core dumps, no new privileges, ends with its parent in any case. What the
+ * kernel does not offer (seccomp in some containers, Landlock before 5.13) is told in *RET_MISSING
+ * ("" if nothing) and is no failure. Sanitized builds go without system call rules: their run time
+ * needs more.
  */
 NODISCARD enum err sandbox_enter(
-    const struct sandbox *s, const char **ret_missing, struct fault *f);
+    const struct sandbox *s, const char *const *write, const char **ret_missing, struct fault *f);
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "monitor/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_MAX_OURS 512
+
+static enum err
+make_one(const struct monitor_place *p, const struct conf *c, struct fault *f)
+{
+	char path[PATH_MAX_OURS], user[CHILD_NAME_MAX + 1];
+	struct str name = p->user == MONITOR_SIGNER_USER ? c->signer_user : c->user;
+	const struct passwd *who;
+	bool good;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%.*s%s%s", (int)c->data.n, c->data.p,
+	    p->path[0] ? "/" : "", p->path);
+	if (mkdir(path, (mode_t)p->mode) != 0 && errno != EEXIST)
+		return FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
+	/* Through a descriptor and never a link: the owner of data's inside is not trusted by root. */
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
+	good = true;
+	if (geteuid() == 0 && p->path[0] != '\0') {
+		(void)snprintf(user, sizeof(user), "%.*s", (int)name.n, name.p);
+		who = getpwnam(user);
+		if (who == NULL) {
+			(void)close(fd);
+			return FAIL_FIELD(
+			    f, E_CONFIG, "user", NULL, "there is no system user %s", user);
+		}
+		good = fchown(fd, who->pw_uid, who->pw_gid) == 0;
+	}
+	good = good && fchmod(fd, (mode_t)p->mode) == 0;
+	(void)close(fd);
+	return good ? OK : FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
+}
+
+enum err
+place_make(const struct monitor_table *t, const struct conf *c, struct fault *f)
+{
+	for (size_t i = 0; i < t->place_count; i++)
+		TRY(make_one(&t->places[i], c, f));
+	return OK;
+}
+
+enum err
+place_lock(const struct conf *c, int *ret, struct fault *f)
+{
+	char path[PATH_MAX_OURS];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%.*s/lock", (int)c->data.n, c->data.p);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		(void)close(fd);
+		return FAIL(f, E_UNAVAILABLE, "%s: another signetd runs on this data", path);
+	}
+	*ret = fd;
+	return OK;
+}
+
+enum err
+place_secret(const struct conf *c, int *ret, struct fault *f)
+{
+	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+	char path[PATH_MAX_OURS];
+	struct stat st;
+	int fd = -1;
+
+	*ret = -1;
+	if (credentials != NULL) {
+		(void)snprintf(path, sizeof(path), "%s/unlock", credentials);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0) {
+		(void)snprintf(path, sizeof(path), "%.*s", (int)c->unlock_file.n, c->unlock_file.p);
+		fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	}
+	if (fd < 0)
+		return errno == ENOENT ? OK : FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
+	/* systemd makes its own 0400 or 0440 for a group that only the unit has. */
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 0037) != 0 ||
+	    (credentials == NULL && (st.st_mode & 0077) != 0)) {
+		(void)close(fd);
+		return FAIL_FIELD(f, E_FILE, "unlock_file", "0600", "%s: others may read it", path);
+	}
+	*ret = fd;
+	return OK;
+}
