@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/shown.h"
 
-#include <stdlib.h>
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
 
 #include "base/buf.h"
+#include "base/must.h"
 #include "base/text.h"
 
 #define OCTETS_LOOKED_AT 4096 /* of a text of others, however long it is */
@@ -25,12 +25,15 @@ shown_text(struct arena *a, struct str text, size_t max)
 {
 	struct buf out = buf_new(a, max * 4 + 4);
 	size_t n = 0, count = 0;
-	uint8_t *nfc;
+	uint8_t *nfc, *room;
 
 	if (!utf8_valid(text) || text.n > OCTETS_LOOKED_AT)
 		return STR("?");
-	nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)(text.n ? text.p : ""), text.n, NULL, &n);
-	for (size_t i = 0; nfc && i < n && count <= max; count++) {
+	n = text.n * 3 + 16; /* NFC: thrice the octets at most (UAX 15) */
+	room = arena_alloc(a, n);
+	nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)(text.n ? text.p : ""), text.n, room, &n);
+	must(nfc == room);
+	for (size_t i = 0; i < n && count <= max; count++) {
 		ucs4_t ch;
 		int used = u8_mbtouc(&ch, nfc + i, n - i);
 
@@ -42,6 +45,5 @@ shown_text(struct arena *a, struct str text, size_t max)
 			buf_str(&out, STR("?"));
 		i += (size_t)used;
 	}
-	free(nfc);
 	return buf_view(&out);
 }

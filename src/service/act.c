@@ -2,10 +2,11 @@
 #include "service/act.h"
 
 #include <inttypes.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/buf.h"
+#include "base/must.h"
+#include "base/out.h"
 #include "base/rd.h"
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -177,38 +178,18 @@ act_hash(const struct call *c, struct bytes b)
 	return bytes_of(h, SHA256_SIZE);
 }
 
-static void
-put_json(struct buf *b, const char *text)
-{
-	buf_u8(b, '"');
-	for (const char *p = text; *p; p++) {
-		unsigned char ch = (unsigned char)*p;
-
-		if (ch == '"' || ch == '\\')
-			buf_fmt(b, "\\%c", ch);
-		else if (ch < 0x20)
-			buf_fmt(b, "\\u%04x", ch);
-		else
-			buf_u8(b, ch);
-	}
-	buf_u8(b, '"');
-}
-
 struct str
 act_detail(const struct call *c, const char *const *pairs)
 {
-	struct buf b = buf_new(c->a, (size_t)8 << 10);
+	struct out o = out_new(c->a);
+	struct bytes text;
 
-	buf_u8(&b, '{');
-	for (size_t i = 0; pairs[i] != NULL; i += 2) {
-		if (i)
-			buf_u8(&b, ',');
-		put_json(&b, pairs[i]);
-		buf_u8(&b, ':');
-		put_json(&b, pairs[i + 1] ? pairs[i + 1] : "");
-	}
-	buf_u8(&b, '}');
-	return buf_view(&b);
+	out_object(&o, NULL);
+	for (size_t i = 0; pairs[i] != NULL; i += 2)
+		out_text(&o, pairs[i], str_of(pairs[i + 1]));
+	out_close(&o);
+	must(out_done(&o, &text));
+	return bytes_str(text);
 }
 
 static void

@@ -137,7 +137,7 @@ check_consent(const struct call *c, const struct profile *p, const struct apply_
 		return FAIL_FIELD(f, E_FIELD_VALUE, "consent", arena_cstr(c->a, p->consent),
 		    "not given, or to another text");
 	if (!lang_parse(consent->lang, &lang))
-		return FAIL_FIELD(f, E_FIELD_VALUE, "consent.lang", "en | zh | ru", "lang");
+		return FAIL_FIELD(f, E_FIELD_VALUE, "lang", "en | zh | ru", "lang");
 	text = catalogue_text(lang, key);
 	if (text == NULL)
 		return FAIL_FIELD(f, E_PROFILE_RULE, "consent", key, "no such text");

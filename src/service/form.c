@@ -1,63 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/form.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include <jansson.h>
 
 #include "x509/name.h"
 
+/* One line a field: its name, "=", its value. Neither holds a control character. */
 enum err
 form_write(const struct call *c, const struct apply_field *fields, size_t n, struct str *ret,
     struct fault *f)
 {
-	json_t *o = json_object();
-	enum err e = OK;
-	char *text;
+	struct buf out =
+	    buf_new(c->a, APPLY_FIELDS_MAX * (PROFILE_NAME_MAX + PROFILE_VALUE_MAX + 2));
 
-	for (size_t i = 0; i < n && e == OK; i++) {
-		const char *name = arena_cstr(c->a, fields[i].name);
+	for (size_t i = 0; i < n; i++) {
 		struct str v = fields[i].value;
 
-		if (name == NULL || fields[i].name.n > PROFILE_NAME_MAX || v.n > PROFILE_VALUE_MAX)
-			e = FAIL_FIELD(f, E_FIELD_LENGTH, name ? name : "fields", "≤ 256", "long");
-		else if (json_object_get(o, name) != NULL)
-			e = FAIL_FIELD(f, E_FIELD_DUPLICATE, name, NULL, "twice");
-		else if (json_object_set_new(o, name, json_stringn(v.p ? v.p : "", v.n)) != 0)
-			e = FAIL_FIELD(f, E_FIELD_CHARS, name, NULL, "not UTF-8");
+		for (size_t k = 0; k < v.n; k++) {
+			if ((unsigned char)v.p[k] < 0x20)
+				return FAIL_FIELD(f, E_FIELD_CHARS,
+				    arena_cstr(c->a, fields[i].name), NULL, "control character");
+		}
+		buf_str(&out, fields[i].name);
+		buf_u8(&out, '=');
+		buf_str(&out, v);
+		buf_u8(&out, '\n');
 	}
-	text = e == OK ? json_dumps(o, JSON_COMPACT) : NULL;
-	json_decref(o);
-	if (e != OK)
-		return e;
-	if (text == NULL)
-		return FAIL(f, E_INTERNAL, "form");
-	*ret = arena_str(c->a, str_of(text));
-	free(text);
+	if (out.bad)
+		return FAIL_FIELD(f, E_FIELD_LENGTH, "fields", NULL, "too long");
+	*ret = buf_view(&out);
 	return OK;
 }
 
 enum err
-form_read(const struct call *c, struct str json, struct apply_field *fields, size_t *count,
+form_read(const struct call *c, struct str text, struct apply_field *fields, size_t *count,
     struct fault *f)
 {
-	json_t *o = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL), *v;
-	const char *name;
 	size_t n = 0;
 
-	if (!json_is_object(o) || json_object_size(o) > APPLY_FIELDS_MAX) {
-		json_decref(o);
-		return FAIL(f, E_STORE, "fields of an application");
+	(void)c;
+	while (text.n) {
+		const char *end = memchr(text.p, '\n', text.n), *is = memchr(text.p, '=', text.n);
+
+		if (end == NULL || is == NULL || is > end || n == APPLY_FIELDS_MAX)
+			return FAIL(f, E_STORE, "fields of an application");
+		fields[n].name = (struct str){text.p, (size_t)(is - text.p)};
+		fields[n++].value = (struct str){is + 1, (size_t)(end - is - 1)};
+		text.n -= (size_t)(end + 1 - text.p);
+		text.p = end + 1;
 	}
-	json_object_foreach(o, name, v)
-	{
-		fields[n].name = arena_str(c->a, str_of(name));
-		fields[n].value =
-		    arena_str(c->a, (struct str){json_string_value(v), json_string_length(v)});
-		n++;
-	}
-	json_decref(o);
 	*count = n;
 	return OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * form: an application's fields as the store keeps them (one JSON object of texts), and its view for
+ * form: an application's fields as the store keeps them (a line each), and its view for
  * people. Only for the files of service/.
  */
 #ifndef SERVICE_FORM_H
@@ -9,15 +9,15 @@
 #include "service/act.h"
 #include "service/apply.h"
 
-/* The JSON text of fields. E_FIELD_DUPLICATE, E_FIELD_LENGTH. */
+/* The text of fields. E_FIELD_CHARS, E_FIELD_LENGTH. */
 NODISCARD enum err form_write(const struct call *c, const struct apply_field *fields, size_t n,
     struct str *ret, struct fault *f);
-/* FIELDS has room for APPLY_FIELDS_MAX. */
-NODISCARD enum err form_read(const struct call *c, struct str json, struct apply_field *fields,
+/* FIELDS has room for APPLY_FIELDS_MAX; they are views of TEXT. */
+NODISCARD enum err form_read(const struct call *c, struct str text, struct apply_field *fields,
     size_t *count, struct fault *f);
 /* The value of a field, or empty. */
 struct str form_value(const struct apply_field *fields, size_t n, const char *name);
-/* A draft's fields, normalised, as JSON: incomplete is fine, malformed or unknown is not. */
+/* A draft's fields, normalised, as text: incomplete is fine, malformed or unknown is not. */
 NODISCARD enum err form_draft(const struct call *c, const struct profile *p,
     const struct apply_draft *in, struct str *ret, struct fault *f);
 /* The view of a row for this caller. */

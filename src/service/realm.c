@@ -2,10 +2,8 @@
 #include "service/realm.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/must.h"
 #include "crypto/digest.h"
 #include "service/act.h"
 
@@ -110,12 +108,11 @@ read_all(struct realm *h, struct service *s, struct arena *a, struct fault *f)
 enum err
 realm_refresh(struct service *s, struct fault *f)
 {
-	struct realm *h = calloc(1, sizeof(*h)), *now = s->realm;
-	struct arena *scratch = arena_new(REALM_CAP);
+	struct arena *scratch = arena_new(REALM_CAP), *a = arena_new(REALM_CAP);
+	struct realm *h = arena_alloc(a, sizeof(*h)), *now = s->realm;
 	enum err e;
 
-	must(h != NULL);
-	h->a = arena_new(REALM_CAP);
+	h->a = a;
 	e = read_all(h, s, scratch, f);
 	arena_free(&scratch);
 	if (e == OK && now != NULL && now->stamp == h->stamp)
@@ -125,8 +122,7 @@ realm_refresh(struct service *s, struct fault *f)
 		if (atomic_compare_exchange_strong(&s->realm, &now, h))
 			return OK;
 	}
-	arena_free(&h->a);
-	free(h);
+	arena_free(&a);
 	return e;
 }
 

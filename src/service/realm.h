@@ -47,6 +47,7 @@ struct realm {
 };
 
 struct service {
+	struct arena *life; /* this struct lies on it */
 	struct service_conf conf;
 	enum environment env;
 	struct store *store;

@@ -2,10 +2,8 @@
 #include "service/service.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 
-#include "base/must.h"
 #include "service/realm.h"
 #include "store/store.h"
 
@@ -31,14 +29,16 @@ enum err
 service_open(const struct service_conf *conf, struct store *store, struct signer_client *signer,
     struct service **ret, struct fault *f)
 {
+	struct arena *life;
 	struct service *s;
 	enum environment env;
 	struct fault later = {0};
 
 	if (!environment_parse(conf->environment, &env))
 		return FAIL(f, E_CONFIG, "environment");
-	s = calloc(1, sizeof(*s));
-	must(s != NULL);
+	life = arena_new(0);
+	s = arena_alloc(life, sizeof(*s));
+	s->life = life;
 	s->conf = *conf;
 	s->env = env;
 	s->store = store;
@@ -54,16 +54,18 @@ service_open(const struct service_conf *conf, struct store *store, struct signer
 void
 service_close(struct service **s)
 {
-	if (*s == NULL)
+	struct arena *life = *s ? (*s)->life : NULL;
+
+	if (life == NULL)
 		return;
-	for (struct realm *h = (*s)->realm, *older; h != NULL; h = older) {
-		older = h->older;
-		arena_free(&h->a);
-		free(h);
+	for (struct realm *r = (*s)->realm, *older; r != NULL; r = older) {
+		struct arena *a = r->a;
+
+		older = r->older;
+		arena_free(&a);
 	}
-	wipe(*s, sizeof(**s));
-	free(*s);
 	*s = NULL;
+	arena_free(&life); /* wipes the keys */
 }
 
 const struct service_conf *

@@ -6,7 +6,7 @@
 #ifndef TESTS_WALK_H
 #define TESTS_WALK_H
 
-#include "house.h"
+#include "../signer/house.h"
 
 #include "service/amend.h"
 #include "service/apply.h"
