@@ -8,7 +8,7 @@
 #	demo_as WHO COMMAND    run with WHO's token, session and agent
 #	demo_enrol WHO         put a certificate on WHO's token with the newest codes in the spool
 #	demo_phone_login WHO, demo_submit WHO (the number is in demo_no), demo_approve NO: the way to the codes
-#	demo_mail ADDRESS, demo_sms PHONE    the newest message, as text
+#	demo_reference WHO, demo_code WHO, demo_sms_code WHO    from the spools, each message once
 # shellcheck shell=sh
 
 demo_root=${demo_root:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -82,11 +82,11 @@ demo_new() {
 		environment: test
 		public_url: $demo_url
 		public_http_url: $demo_http
-		data: $demo_data
+		data: "$demo_data"
 		listen_portal: $(demo_listen "$demo_port")
 		listen_machine: $(demo_listen $((demo_port + 1)))
 		listen_plain: $(demo_listen $((demo_port + 2)))
-		unlock_file: $demo_data/unlock
+		unlock_file: "$demo_data/unlock"
 		mail_driver: spool
 		sms_driver: spool
 		brand: Signet
@@ -203,29 +203,29 @@ demo_as() {
 	)
 }
 
-# The newest message to ADDRESS or PHONE, its text; waits for the jobs process to hand it over.
-demo_mail() {
-	demo_wait 15 demo_newest mail "$1" || demo_fail "no mail for $1"
-	demo_newest mail "$1"
-}
-demo_sms() {
-	demo_wait 15 demo_newest sms "$1" || demo_fail "no SMS for $1"
-	demo_newest sms "$1"
-}
-demo_newest() {
-	demo_file=$(grep -lF "$2" "$demo_data/spool/$1"/* 2>/dev/null | sort | tail -1)
-	[ -n "$demo_file" ] || return 1
-	/usr/bin/python3 - "$demo_file" <<-'END'
+# demo_take mail|sms TO WORDS: the newest message to TO with these words, its text; waits for the jobs process to hand it
+# over. It is taken out of the spool, so that the next question waits for the next message.
+demo_take() {
+	demo_wait 15 demo_newest "$1" "$2" "$3" || demo_fail "no $1 to $2 with '$3'" || return
+	demo_file=$(demo_newest "$1" "$2" "$3")
+	mkdir -p "$demo_data/taken" && mv "$demo_file" "$demo_data/taken/$1-${demo_file##*/}" || return
+	/usr/bin/python3 - "$demo_data/taken/$1-${demo_file##*/}" <<-'END'
 		import email, email.policy, json, sys
 		with open(sys.argv[1], 'rb') as f: raw = f.read()
 		if sys.argv[1].endswith('.json'): print(json.loads(raw)['text'])
 		else: print(email.message_from_bytes(raw, policy=email.policy.default).get_body(('plain',)).get_content())
 	END
 }
-# The codes in the newest messages to WHO.
-demo_reference() { demo_mail "$(demo_address "$1")" | sed -n 's/^Reference number: *//p' | tr -d ' -'; }
-demo_code() { demo_sms "$(demo_phone "$1")" | sed -n 's/.*authorization code \([A-Z0-9 -]*\),.*/\1/p' | tr -d ' -'; }
-demo_sms_code() { demo_sms "$(demo_phone "$1")" | sed -n 's/.*code \([0-9]*\) .*/\1/p'; }
+demo_newest() {
+	demo_found=$(grep -lF -- "$3" "$demo_data/spool/$1"/* 2>/dev/null | xargs -r grep -lF -- "$2" | sort -V | tail -1)
+	[ -n "$demo_found" ] && echo "$demo_found"
+}
+# The next reference number, authorization code, sign-in code for WHO.
+demo_reference() { demo_take mail "$(demo_address "$1")" 'Reference number' | sed -n 's/^Reference number: *//p' | tr -d ' \r-'; }
+demo_code() {
+	demo_take sms "$(demo_phone "$1")" 'authorization code' | sed -n 's/.*authorization code \([A-Z0-9 -]*\),.*/\1/p' | tr -d ' -'
+}
+demo_sms_code() { demo_take sms "$(demo_phone "$1")" "${2:-to sign in}" | sed -n 's/.*code \([0-9]*\) .*/\1/p'; }
 
 # demo_enrol_with WHO REFERENCE CODE
 demo_enrol_with() {
