@@ -14,10 +14,8 @@
 #include "base/must.h"
 #include "crypto/digest.h"
 #include "crypto/fail.h"
-
-/* SubjectPublicKeyInfo of P-256 up to the point (RFC 5480 2): it has one DER form. */
-static const uint8_t p256_head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce,
-    0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
+#include "x509/key.h"
+#include "x509/sigalg.h"
 
 /* A thread's P-256 key: its parameters stay, each call gives it another point. */
 struct own {
@@ -100,16 +98,23 @@ verify_p256(const uint8_t point[static P256_POINT_SIZE], struct bytes message,
 const uint8_t *
 spki_p256_point(struct bytes spki)
 {
-	if (spki.n != P256_SPKI_SIZE || memcmp(spki.p, p256_head, sizeof(p256_head)) != 0)
+	struct key key;
+
+	if (key_parse(spki, &key, NULL) != OK || key.kind != KEY_P256)
 		return NULL;
-	return spki.p[sizeof(p256_head)] == 0x04 ? spki.p + sizeof(p256_head) : NULL;
+	return key.point.p;
 }
 
 void
 spki_of_point(const uint8_t point[static P256_POINT_SIZE], uint8_t ret[static P256_SPKI_SIZE])
 {
-	memcpy(ret, p256_head, sizeof(p256_head));
-	memcpy(ret + sizeof(p256_head), point, P256_POINT_SIZE);
+	struct arena *a = arena_new(0);
+	struct bytes spki = {0};
+
+	must(key_spki(a, KEY_P256, bytes_of(point, P256_POINT_SIZE), &spki, NULL) == OK &&
+	    spki.n == P256_SPKI_SIZE);
+	memcpy(ret, spki.p, P256_SPKI_SIZE);
+	arena_free(&a);
 }
 
 /* The slow way: OpenSSL's decoder, all octets or nothing. */
@@ -217,48 +222,10 @@ spki_check(struct bytes spki, struct fault *f)
 	return e;
 }
 
-/* INTEGER of a positive big-endian number: no leading zeros but the one that keeps it positive. */
-static size_t
-put_integer(const uint8_t *p, size_t n, uint8_t *ret)
-{
-	size_t pad;
-
-	while (n > 1 && *p == 0) {
-		p++;
-		n--;
-	}
-	pad = *p & 0x80 ? 1 : 0;
-	ret[0] = 0x02;
-	ret[1] = (uint8_t)(n + pad);
-	ret[2] = 0;
-	memcpy(ret + 2 + pad, p, n);
-	return 2 + pad + n;
-}
-
-static bool
-all_zero(const uint8_t *p, size_t n)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < n; i++)
-		any |= p[i];
-	return any == 0;
-}
-
 enum err
 ecdsa_der(struct arena *a, struct bytes raw, struct bytes *ret, struct fault *f)
 {
-	const size_t half = P256_RAW_SIZE / 2;
-	uint8_t *der;
-	size_t n;
-
-	if (raw.n != P256_RAW_SIZE || all_zero(raw.p, half) || all_zero(raw.p + half, half))
+	if (raw.n != P256_RAW_SIZE)
 		return FAIL(f, E_SIGNATURE, "raw signature of %zu octets", raw.n);
-	der = arena_alloc(a, P256_RAW_SIZE + 8);
-	n = put_integer(raw.p, half, der + 2);
-	n += put_integer(raw.p + half, half, der + 2 + n);
-	der[0] = 0x30;
-	der[1] = (uint8_t)n;
-	*ret = bytes_of(der, n + 2);
-	return OK;
+	return sigalg_ecdsa_der(a, raw, ret, f);
 }
