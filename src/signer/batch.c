@@ -10,10 +10,10 @@
 #define RELOAD_MS 5000 /* a folder that cannot be loaded is tried again so often */
 
 static const struct {
-	uint16_t number;
+	uint16_t type;
 	handle_fn fn;
 } handlers[] = {
-#define X(symbol, number, who, when, max, fields) {(number), handle_##symbol},
+#define X(symbol, number, who, when, max, fields) {SIGNER_##symbol, handle_##symbol},
 #include "signer/protocol.def"
 #undef X
 };
@@ -97,7 +97,7 @@ answer_one(struct signer *s, const struct batch_item *item, struct ask *q, struc
 		return FAIL(f, E_FRAME, "%s of %zu octets", row->name, item->body.n);
 	TRY(when(s, row, q->now, f));
 	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
-		if (handlers[i].number == item->type)
+		if (handlers[i].type == item->type)
 			return handlers[i].fn(s, q, answer, f);
 	return FAIL(f, E_INTERNAL, "message %u", item->type);
 }
@@ -151,6 +151,25 @@ run_one(struct signer *s, struct arena *a, struct arena *each, int64_t now, stru
 	v->answer = fault_answer(a, &f);
 }
 
+/* One line for what a CA key signed and for what changes the rules; the rest is everyday work. */
+static void
+tell_signed(const struct batch_item *v)
+{
+	const struct signer_row *row = signer_row(v->type);
+	struct rd r = rd_new(v->answer);
+	struct log l;
+
+	if (rd_u16(&r) != OK ||
+	    (v->type != SIGNER_ISSUE && v->type != SIGNER_ISSUE_INTERNAL &&
+		v->type != SIGNER_CRL_SIGN && v->type != SIGNER_DOCUMENT_PUT &&
+		v->type != SIGNER_SETUP_KEYS && v->type != SIGNER_SETUP_FINISH))
+		return;
+	l = log_line(LOG_SIGNED);
+	log_str(&l, "peer", signer_peer_name(v->peer));
+	log_str(&l, "message", row->name);
+	log_end(&l);
+}
+
 /* Sync what the batch did; on a fault none of it is granted and the disk is the only truth. */
 static void
 sync_all(struct signer *s, struct arena *a, struct batch_item *v, size_t n)
@@ -158,12 +177,15 @@ sync_all(struct signer *s, struct arena *a, struct batch_item *v, size_t n)
 	struct fault f = {0};
 	struct log l;
 
-	if (!s->journal || (journal_sync(s->journal, &f) == OK && !s->stale))
+	if (!s->journal || (journal_sync(s->journal, &f) == OK && !s->stale)) {
+		for (size_t i = 0; i < n; i++)
+			tell_signed(&v[i]);
 		return;
+	}
 	s->stale = true;
 	if (f.code == OK)
 		f = (struct fault){.code = E_JOURNAL};
-	l = log_line(LOG_REFUSED);
+	l = log_line(LOG_SIGNER_FAULT);
 	log_fault(&l, &f);
 	log_end(&l);
 	for (size_t i = 0; i < n; i++)
@@ -182,7 +204,7 @@ reload(struct signer *s, int64_t now)
 	if (s->load_ms != 0 && now - s->load_ms < RELOAD_MS && now >= s->load_ms)
 		return;
 	if (state_load(s, &f) != OK) {
-		l = log_line(LOG_REFUSED);
+		l = log_line(LOG_SIGNER_FAULT);
 		log_fault(&l, &f);
 		log_end(&l);
 	}

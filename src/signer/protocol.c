@@ -7,7 +7,7 @@
 
 static const struct signer_row rows[] = {
 #define X(symbol, number, who, when, max, fields) \
-	{#symbol, (number), (who), SIGNER_WHEN_##when, (max)},
+	{#symbol, SIGNER_##symbol, (who), SIGNER_WHEN_##when, (max)},
 #include "signer/protocol.def"
 #undef X
 };
@@ -21,10 +21,10 @@ signer_peer_name(enum signer_peer peer)
 }
 
 const struct signer_row *
-signer_row(uint16_t number)
+signer_row(uint16_t type)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].number == number)
+		if (rows[i].type == type)
 			return &rows[i];
 	return NULL;
 }

@@ -7,13 +7,14 @@
 
 #include "base/err.h"
 
+#define SIGNER_FORMAT 0x0100 /* version of the frames, within a message's type (L12) */
+#define SIGNER_ANSWER 0x8000 /* the bit that makes an answer of a question's type */
+
 enum signer_message {
-#define X(symbol, number, who, when, max, fields) SIGNER_##symbol = (number),
+#define X(symbol, number, who, when, max, fields) SIGNER_##symbol = SIGNER_FORMAT | (number),
 #include "signer/protocol.def"
 #undef X
 };
-
-#define SIGNER_ANSWER 0x8000 /* the bit that makes an answer of a question's number */
 
 enum signer_peer { SIGNER_FRONT, SIGNER_JOBS, SIGNER_SETTLE, SIGNER_PEER__COUNT };
 
@@ -40,16 +41,16 @@ enum signer_when {
 
 struct signer_row {
 	const char *name; /* "CRL_SIGN" */
-	uint16_t number;
-	unsigned peers; /* bit 1 << enum signer_peer */
+	uint16_t type;    /* enum signer_message */
+	unsigned peers;   /* bit 1 << enum signer_peer */
 	enum signer_when when;
 	size_t max; /* most octets of the body */
 };
 
 /* "front", "jobs", "settle". */
 const char *signer_peer_name(enum signer_peer peer);
-/* NULL: there is no such message. */
-const struct signer_row *signer_row(uint16_t number);
+/* NULL: there is no such message, or it is of another format. */
+const struct signer_row *signer_row(uint16_t type);
 bool signer_may(const struct signer_row *row, enum signer_peer peer);
 
 #endif

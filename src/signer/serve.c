@@ -32,7 +32,7 @@ serve_new(const struct state_options *options)
 	v->a = arena_new(BATCH_ARENA);
 	state_init(&v->s, options);
 	if (state_load(&v->s, &f) != OK) {
-		l = log_line(LOG_REFUSED);
+		l = log_line(LOG_SIGNER_FAULT);
 		log_fault(&l, &f);
 		log_end(&l);
 	}

@@ -449,3 +449,31 @@ house_refused(struct house *h, const char *line)
 	} while (records.count > 0 && !found);
 	return found;
 }
+
+void
+house_expect(struct house *h, enum err e, const struct fault *f, enum err want, const char *message,
+    const char *rule)
+{
+	char line[256];
+
+	if (e != want || strcmp(f->rule, rule) != 0)
+		fail_msg("%s %s '%s': %s, not %s '%s'", err_row(e)->symbol, f->field, f->rule,
+		    f->detail, err_row(want)->symbol, rule);
+	(void)snprintf(line, sizeof(line), "%s %s %s", message, err_row(want)->symbol, rule);
+	if (!house_refused(h, line))
+		fail_msg("not in the journal: %s", line);
+}
+
+struct house_list
+house_list_now(enum profile_ca ca, const struct crl_item *row, size_t n)
+{
+	int64_t now = house_now();
+	static int64_t more;
+
+	return (struct house_list){.ca = ca,
+	    .number = now * 1000 + ++more,
+	    .this_update = now,
+	    .next_update = now + 72 * 3600,
+	    .row = row,
+	    .count = n};
+}

@@ -95,4 +95,10 @@ struct approval house_sign(struct house *h, int who, enum purpose purpose, struc
 /* Is there a REFUSED record of the journal with this message, code and rule ("ISSUE GATE node")? */
 bool house_refused(struct house *h, const char *line);
 
+/* E is WANT with this rule, and the journal has that refusal. */
+void house_expect(struct house *h, enum err e, const struct fault *f, enum err want,
+    const char *message, const char *rule);
+/* A list that follows any before it. */
+struct house_list house_list_now(enum profile_ca ca, const struct crl_item *row, size_t n);
+
 #endif

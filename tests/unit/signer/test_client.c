@@ -185,7 +185,9 @@ TEST_CASE(frames_out_of_form_are_refused_by_name)
 	assert_int_equal(ask_raw(sock, SIGNER_STATUS, bytes_of(NULL, 0)), OK);
 	assert_int_equal(ask_raw(sock, SIGNER_STATUS, bytes_of(junk, 1)), E_FRAME);
 	assert_int_equal(ask_raw(sock, 0, bytes_of(NULL, 0)), E_FRAME);
-	assert_int_equal(ask_raw(sock, 99, bytes_of(NULL, 0)), E_FRAME);
+	assert_int_equal(ask_raw(sock, SIGNER_FORMAT | 99, bytes_of(NULL, 0)), E_FRAME);
+	/* A frame of another format. */
+	assert_int_equal(ask_raw(sock, SIGNER_STATUS + 0x0100, bytes_of(NULL, 0)), E_FRAME);
 	assert_int_equal(ask_raw(sock, SIGNER_OPEN, bytes_of(NULL, 0)), E_ROLE);
 	for (uint16_t m = SIGNER_ISSUE; m <= SIGNER_SUBKEY; m++) {
 		const struct signer_row *row = signer_row(m);
