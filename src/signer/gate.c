@@ -42,20 +42,28 @@ ski_check(struct bytes spki, struct bytes ski, struct fault *f)
 	return OK;
 }
 
+/* What a kind of certificate is made with. */
+struct mould {
+	const struct cert_template *template;
+	const struct state_ca *ca;
+	struct term term;
+	bool early; /* notBefore an hour before the signing (L4) */
+};
+
 /* What every certificate must be: our template, our clock, our node, our CA's end. */
 static enum err
-shape(struct signer *s, const struct cert_template *t, const struct state_ca *ca, struct term term,
-    bool early, const struct gate_ask *q, struct cert *ret, struct arena *a, struct fault *f)
+shape(const struct signer *s, struct arena *a, const struct mould *m, const struct gate_ask *q,
+    struct cert *ret, struct fault *f)
 {
 	struct cert_fields fields = {0};
 	struct validity v;
 	struct serial serial;
 
-	TRY(cert_tbs_check(a, t, q->tbs, ret, f));
+	TRY(cert_tbs_check(a, m->template, q->tbs, ret, f));
 	TRY(cert_fields_of(ret, &fields, f));
 	v = (struct validity){ret->not_before, ret->not_after};
-	TRY(validity_check(v, term, early, q->now / 1000, f));
-	TRY(validity_in_ca(v, ca->issuer.not_after, f));
+	TRY(validity_check(v, m->term, m->early, q->now / 1000, f));
+	TRY(validity_in_ca(v, m->ca->issuer.not_after, f));
 	if (serial_of(ret->serial, &serial, NULL) != OK || serial_node(serial) != s->options.node)
 		return FAIL_FIELD(f, E_GATE, "serialNumber", "node", "a serial of another node");
 	if (serial_time(serial) > q->now / 1000 + VALIDITY_SKEW ||
@@ -64,7 +72,7 @@ shape(struct signer *s, const struct cert_template *t, const struct state_ca *ca
 	if (index_by_serial(s->index, ret->serial))
 		return FAIL_FIELD(f, E_GATE, "serialNumber", "once", "a serial that exists");
 	TRY(spki_check(ret->spki, f));
-	return t->ski ? ski_check(ret->spki, fields.ski, f) : OK;
+	return m->template->ski ? ski_check(ret->spki, fields.ski, f) : OK;
 }
 
 /* The claim is what was approved: the certificate must say the same. */
@@ -156,6 +164,7 @@ gate_issue(struct signer *s, struct arena *a, const struct gate_ask *q, struct g
 	const struct roster_row *row = NULL;
 	const struct profile *p;
 	struct gate_pass pass = {0};
+	struct mould mould;
 
 	if (!sp || what->profile_version == 0)
 		return FAIL_FIELD(
@@ -178,8 +187,8 @@ gate_issue(struct signer *s, struct arena *a, const struct gate_ask *q, struct g
 		*ret = pass;
 		return OK;
 	}
-	TRY(shape(s, &sp->template, &s->ca[p->ca], (struct term){.years = p->years}, false, q,
-	    &pass.cert, a, f));
+	mould = (struct mould){&sp->template, &s->ca[p->ca], {.years = p->years}, false};
+	TRY(shape(s, a, &mould, q, &pass.cert, f));
 	TRY(claim_check(a, p, what, &pass.cert, row, f));
 	TRY(key_check(s, p, pass.cert.spki, f));
 	TRY(earlier_check(s, what->enrolment, f));
@@ -224,14 +233,15 @@ gate_internal(struct signer *s, struct arena *a, const struct gate_ask *q, struc
     struct fault *f)
 {
 	struct gate_pass pass = {0};
+	struct mould mould;
 
 	if (q->kind != BUILTIN_OCSP_ISSUING && q->kind != BUILTIN_OCSP_MANAGEMENT &&
 	    q->kind != BUILTIN_TLS_PORTAL)
 		return FAIL_FIELD(f, E_GATE, "kind", "only off line", "%s", builtin_name(q->kind));
 	pass.ca =
 	    builtin_issuer(q->kind) == BUILTIN_ISSUING ? PROFILE_CA_ISSUING : PROFILE_CA_MANAGEMENT;
-	TRY(shape(s, &s->builtin[q->kind], &s->ca[pass.ca], builtin_term(q->kind), true, q,
-	    &pass.cert, a, f));
+	mould = (struct mould){&s->builtin[q->kind], &s->ca[pass.ca], builtin_term(q->kind), true};
+	TRY(shape(s, a, &mould, q, &pass.cert, f));
 	TRY(own_check(s, a, q->kind, &pass.cert, f));
 	TRY(quota_check(
 	    state_count(s, str_of(builtin_name(q->kind))), q->now, OWN_HOUR, OWN_DAY, f));

@@ -24,61 +24,68 @@ ca_read(struct ask *q, enum profile_ca *ret, struct fault *f)
 	return OK;
 }
 
+/* A list that is to be signed. */
+struct order {
+	enum profile_ca which;
+	struct bytes tbs;
+	struct list list;
+};
+
 static enum err
-crl_record(struct signer *s, struct ask *q, enum profile_ca ca, struct bytes tbs,
-    const struct list *l, struct fault *f)
+crl_record(struct signer *s, struct ask *q, const struct order *o, struct fault *f)
 {
 	struct buf b = buf_new(q->a, 256);
 	uint8_t hash[SHA256_SIZE];
 	uint64_t offset;
 
-	sha256(tbs, hash);
-	buf_field(&b, str_bytes(str_of(state_ca_name(ca))));
-	buf_i64(&b, l->number);
-	buf_i64(&b, l->this_update);
-	buf_u64(&b, l->count);
+	sha256(o->tbs, hash);
+	buf_field(&b, str_bytes(str_of(state_ca_name(o->which))));
+	buf_i64(&b, o->list.number);
+	buf_i64(&b, o->list.this_update);
+	buf_u64(&b, o->list.count);
 	buf_field(&b, BYTES_OF(hash));
 	return journal_append(s->journal, SIGNER_RECORD_CRL, q->now, buf_bytes(&b), &offset, f);
 }
 
 /* Remember, then sign: a list that is not remembered could be contradicted by the next. */
 static enum err
-crl_sign(struct signer *s, struct ask *q, enum profile_ca which, struct bytes tbs,
-    struct list *next, struct bytes *ret, struct fault *f)
+crl_sign(struct signer *s, struct ask *q, struct order *o, struct bytes *ret, struct fault *f)
 {
-	struct state_ca *ca = &s->ca[which];
+	struct state_ca *ca = &s->ca[o->which];
 	char name[32];
 
-	TRY(list_follows(&ca->last, next, s->index, q->now, f));
-	(void)snprintf(name, sizeof(name), "crl-%s", state_ca_name(which));
-	TRY(file_write(s->dir, name, tbs, f));
-	TRY(crl_record(s, q, which, tbs, next, f));
+	TRY(list_follows(&ca->last, &o->list, s->index, q->now, f));
+	(void)snprintf(name, sizeof(name), "crl-%s", state_ca_name(o->which));
+	TRY(file_write(s->dir, name, o->tbs, f));
+	TRY(crl_record(s, q, o, f));
 	list_free(&ca->last);
-	ca->last = *next;
-	*next = (struct list){0};
-	return softkey_sign(ca->key, q->a, tbs, ret, f);
+	ca->last = o->list;
+	o->list = (struct list){0};
+	return softkey_sign(ca->key, q->a, o->tbs, ret, f);
 }
 
 enum err
 handle_CRL_SIGN(struct signer *s, struct ask *q, struct buf *answer, struct fault *f)
 {
-	enum profile_ca which = PROFILE_CA_ISSUING;
+	struct order o = {0};
 	struct arena *big;
-	struct list next = {0};
-	struct bytes tbs = {0}, signature = {0};
+	struct bytes signature = {0};
+	const struct profile_issuer *issuer;
 	enum err e;
 
-	TRY(ca_read(q, &which, f));
+	TRY(ca_read(q, &o.which, f));
 	TRY(ask_end(q, f));
 	if (q->fd < 0)
 		return FAIL(f, E_FRAME, "no file beside the question");
+	issuer = &s->ca[o.which].issuer;
 	big = arena_new(SIGNER_CRL_MAX + (1 << 20));
-	e = ipc_sealed_read(q->fd, SIGNER_CRL_MAX, big, &tbs, f);
+	/* A private copy: what is checked is what is signed. */
+	e = ipc_sealed_read(q->fd, SIGNER_CRL_MAX, big, &o.tbs, f);
 	if (e == OK)
-		e = list_read(tbs, s->ca[which].issuer.subject, s->ca[which].issuer.ski, &next, f);
+		e = list_read(o.tbs, issuer->subject, issuer->ski, &o.list, f);
 	if (e == OK)
-		e = crl_sign(s, q, which, tbs, &next, &signature, f);
-	list_free(&next);
+		e = crl_sign(s, q, &o, &signature, f);
+	list_free(&o.list);
 	arena_free(&big);
 	TRY(e);
 	buf_field(answer, signature);

@@ -88,6 +88,7 @@ load_builtins(struct signer *s, struct fault *f)
 		    : PROFILE_CA_MANAGEMENT;
 
 		TRY(builtin_template(s->a, ours[i], &s->ca[ca].issuer, &s->builtin[ours[i]], f));
+		TRY(state_template_try(s, &s->builtin[ours[i]], builtin_name(ours[i]), f));
 		must(state_count(s, str_of(builtin_name(ours[i]))) != NULL);
 	}
 	return OK;

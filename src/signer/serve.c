@@ -19,6 +19,7 @@ struct serve {
 	struct signer s;
 	struct link *link[SIGNER_PEER__COUNT];
 	struct arena *a;
+	unsigned turn; /* whose frames come first in a batch */
 };
 
 struct serve *
@@ -154,9 +155,14 @@ serve_step(struct serve *v, int watch, int ms)
 		batch_tick(&v->s, clock_ms());
 		return false;
 	}
-	for (int i = 0; i < SIGNER_PEER__COUNT; i++)
+	/* In turn: a front that floods leaves room for jobs in every third batch. */
+	v->turn++;
+	for (unsigned k = 0; k < SIGNER_PEER__COUNT; k++) {
+		unsigned i = (v->turn + k) % SIGNER_PEER__COUNT;
+
 		if (v->link[i] && (p[i].revents & (POLLIN | POLLHUP | POLLERR)))
 			gather(&v->link[i], &r);
+	}
 	if (r.n > 0) {
 		batch_run(&v->s, v->a, clock_ms(), r.item, r.n);
 		finish(v, &r);

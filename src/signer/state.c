@@ -98,9 +98,9 @@ state_profile_find(struct signer *s, struct str name, uint32_t version)
 	return best;
 }
 
-/* A certificate from T under a throw-away key: OpenSSL must be able to read it. */
-static enum err
-template_try(struct signer *s, const struct cert_template *t, const char *name, struct fault *f)
+enum err
+state_template_try(
+    struct signer *s, const struct cert_template *t, const char *name, struct fault *f)
 {
 	static const uint8_t ski[20] = {1}, serial[SERIAL_SIZE] = {1};
 	const struct san_name mail = {SAN_MAIL, str_bytes(STR("try@signet.example"))};
@@ -150,7 +150,7 @@ state_profile_add(struct signer *s, struct bytes document, struct fault *f)
 		return FAIL(f, E_BUSY, "%zu profiles", s->profile_count);
 	TRY(profile_template(
 	    s->a, &fresh.profile, &s->ca[fresh.profile.ca].issuer, &fresh.template, f));
-	TRY(template_try(s, &fresh.template, "profile", f));
+	TRY(state_template_try(s, &fresh.template, "profile", f));
 	s->profile[s->profile_count++] = fresh;
 	return OK;
 }

@@ -138,6 +138,9 @@ NODISCARD enum err quota_check(
 struct state_profile *state_profile_find(struct signer *s, struct str name, uint32_t version);
 /* Parse, compile, let OpenSSL read what it makes, and keep a document. E_STATE: not its next version. */
 NODISCARD enum err state_profile_add(struct signer *s, struct bytes document, struct fault *f);
+/* A certificate from T under a throw-away key: can OpenSSL read it? */
+NODISCARD enum err state_template_try(
+    struct signer *s, const struct cert_template *t, const char *name, struct fault *f);
 /* Note a certificate of the journal in index, quotas and roster keys. */
 NODISCARD enum err state_note(struct signer *s, const struct journal_record *r, struct fault *f);
 /* The member whose key has this hash, or NULL; and the row it belongs to in the roster. */
