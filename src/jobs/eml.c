@@ -122,8 +122,9 @@ eml_write(const struct channel_from *from, const struct upkeep_message *m, struc
 	buf_fmt(&b, " <no-reply@%.*s>\r\n", (int)at.n, at.p);
 	buf_fmt(&b, "To: %.*s\r\nSubject: ", (int)m->recipient.n, m->recipient.p);
 	put_words(&b, m->subject);
-	buf_fmt(&b, "\r\nMessage-ID: <%" PRId64 ".%" PRId64 "@%.*s>\r\n", m->id, from->now,
-	    (int)at.n, at.p);
+	/* In hexadecimal: ten digits in a row are the reference number and nothing else. */
+	buf_fmt(&b, "\r\nMessage-ID: <%" PRId64 ".%" PRIx64 "@%.*s>\r\n", m->id,
+	    (uint64_t)from->now, (int)at.n, at.p);
 	buf_str(&b,
 	    STR("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
 		"Content-Transfer-Encoding: 8bit\r\nAuto-Submitted: auto-generated\r\n"));

@@ -45,7 +45,7 @@ TEST_CASE(mail_is_whole)
 	    "From: Signet <no-reply@localhost>\r\n"
 	    "To: wang@example.org\r\n"
 	    "Subject: Your reference number\r\n"
-	    "Message-ID: <7.1795507200@localhost>\r\n"
+	    "Message-ID: <7.6b054400@localhost>\r\n"
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\n"
 	    "Content-Transfer-Encoding: 8bit\r\n"
