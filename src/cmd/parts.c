@@ -48,7 +48,10 @@ parts_open(struct child *c, bool migrate, struct parts *ret, struct fault *f)
 	    .environment = settings.environment,
 	    .migrate = migrate,
 	    .now = (int64_t)time(NULL)};
-	enum err e = store_open(&store, &p.store, f);
+	enum err e;
+
+	settings.keyless = migrate;
+	e = store_open(&store, &p.store, f);
 
 	if (e == OK)
 		e = signer_client_new(child_fd(c, "signer", 0), &p.signer, f);

@@ -120,6 +120,9 @@ open_admin(const struct conf *c, const char *name, struct listen_set *set, struc
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	mask = umask(0177);
 	bound = fd < 0 ? -1 : bind(fd, (const struct sockaddr *)&a, sizeof(a));
+	/* From now on callers wait until the front serves, instead of being refused. */
+	if (bound == 0)
+		bound = listen(fd, SOMAXCONN);
 	(void)umask(mask);
 	if (bound != 0) {
 		if (fd >= 0)

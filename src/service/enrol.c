@@ -82,6 +82,18 @@ count_try(const struct call *c, struct str reference, int64_t most, struct fault
 	return act_commit(c, u, f);
 }
 
+/* The signer or the hash was not to be had: nobody looked at the code, so it costs no try. */
+static enum err
+give_back(const struct call *c, struct str reference, enum err e)
+{
+	struct unit *u = act_unit(c);
+	struct fault ignored = {0};
+
+	unit_try_back(u, try_key(c, reference));
+	(void)(act_commit(c, u, &ignored) == OK);
+	return e;
+}
+
 static enum err
 wrong_pair(const struct call *c, const struct enrolment_row *row, bool known, struct str reference,
     struct fault *f)
@@ -218,6 +230,7 @@ enrol_check(
 	struct unit *u;
 	int64_t most = TRIES_MOST;
 	bool known, right;
+	enum err e;
 
 	TRY(realm_now(c, &h, f));
 	if (in->agent_nonce.n != JOB_NONCE)
@@ -229,7 +242,9 @@ enrol_check(
 		most = p->profile.code_tries;
 	}
 	TRY(count_try(c, pair[0], most, f));
-	TRY(fits(c, &row, pair[1], &right, f));
+	e = fits(c, &row, pair[1], &right, f);
+	if (e != OK)
+		return give_back(c, pair[0], e);
 	if (!known || !right)
 		return wrong_pair(c, &row, known, pair[0], f);
 	u = act_unit(c);

@@ -20,6 +20,7 @@ struct service_conf {
 	struct str hotline;
 	struct str data_dir; /* of this process's own files (front: TLS key) */
 	int node;            /* 1–126 */
+	bool keyless;        /* the settle child: it makes no nonces, codes or cursors */
 	int administrators;  /* n of roster version 1: 1 in test, 2 in production */
 };
 

@@ -77,6 +77,8 @@ void unit_nonce_use(struct unit *u, struct bytes hash, struct str purpose, int64
  */
 int64_t unit_try_count(
     struct unit *u, struct bytes reference, int64_t now, int64_t most, int64_t lock);
+/* One try is given back, and the lock it may have brought: nobody could look at the code. */
+void unit_try_back(struct unit *u, struct bytes reference);
 void unit_try_reset(struct unit *u, struct bytes reference);
 
 /* --- applications --- */

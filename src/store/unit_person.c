@@ -104,6 +104,12 @@ unit_try_count(struct unit *u, struct bytes reference, int64_t now, int64_t most
 }
 
 void
+unit_try_back(struct unit *u, struct bytes reference)
+{
+	STEP(u, TRY_BACK, B(reference));
+}
+
+void
 unit_try_reset(struct unit *u, struct bytes reference)
 {
 	STEP(u, TRY_RESET, B(reference));

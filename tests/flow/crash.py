@@ -18,6 +18,7 @@ from cryptography import x509
 import walker
 
 HANDS = 4
+KILLS = 5  # of each process: the monitor waits longer with each, up to 10 s
 
 
 def children(parent):
@@ -37,7 +38,7 @@ def children(parent):
 def killer(parent, stop, killed):
     order = ["front", "signer", "jobs"]
     turn = 0
-    while not stop.wait(random.uniform(0.4, 1.0)):
+    while turn < 3 * KILLS and not stop.wait(random.uniform(0.3, 0.9)):
         role = order[turn % 3]
         pid = children(parent).get(role)
         if pid:

@@ -356,6 +356,18 @@ TEST_CASE(a_signer_that_is_gone_loses_nothing)
 	softkey_free(&b.key);
 }
 
+TEST_CASE(a_signer_that_is_gone_costs_no_try)
+{
+	struct somebody b;
+
+	open_codes(&b);
+	house_stop(&w.house);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(check(b.reference, b.code), E_UNAVAILABLE);
+	house_start(&w.house);
+	assert_int_equal(check(b.reference, b.code), OK);
+}
+
 TEST_CASE(a_request_that_is_refused_changes_nothing)
 {
 	struct somebody b, other = {0};
@@ -527,6 +539,7 @@ main(void)
 	    cmocka_unit_test(state_is_told_only_after_the_right_code),
 	    cmocka_unit_test(after_issue_the_key_goes_on_without_codes),
 	    cmocka_unit_test(a_signer_that_is_gone_loses_nothing),
+	    cmocka_unit_test(a_signer_that_is_gone_costs_no_try),
 	    cmocka_unit_test(a_request_that_is_refused_changes_nothing),
 	    cmocka_unit_test(codes_that_lapse_revoke_what_was_not_confirmed),
 	    cmocka_unit_test(everybody_stays_in_their_role),
