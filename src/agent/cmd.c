@@ -225,7 +225,7 @@ serve_module(const struct settings *s, const char *name, int *ret, struct fault 
 static enum err
 start(struct cmd *c, int argc, char **argv, int *ret, struct fault *f)
 {
-	bool browser = native_is_start(argc, argv);
+	bool browser = native_is_start(argc, (const char *const *)argv);
 	const struct command_row *row = NULL;
 	struct settings s = {.pinentry = NULL};
 	const char *config;
@@ -246,7 +246,7 @@ start(struct cmd *c, int argc, char **argv, int *ret, struct fault *f)
 		return serve_module(&s, c->option[CMD_P11], ret, f);
 	TRY(choose_language(c, &s, f));
 	if (browser) {
-		TRY(native_caller(&s, argc, argv, f));
+		TRY(native_caller(&s, argc, (const char *const *)argv, f));
 		c->play.agent = agent_new(&s, "/proc/self/exe", config);
 		*ret = native_serve(c->play.agent, STDIN_FILENO, STDOUT_FILENO);
 		agent_free(&c->play.agent);

@@ -129,17 +129,19 @@ add_certificate(struct asked *q, const struct token_container *c, json_t *row)
 enum err
 verb_certs_list(struct asked *q, const struct args *args, json_t **ret, struct fault *f)
 {
-	struct agent *agent = q->agent;
+	struct flow *w = &q->agent->flow;
 	struct token_containers all = {.n = 0};
 	json_t *list;
 	enum err e;
+	/* The login of an enrolment under way must not be lost by a look at the same token. */
+	bool there = w->enrolling &&
+	    (str_eq(w->info.serial, args->token) || str_eq(w->info.label, args->token));
 
-	/* The login of an enrolment under way must not be lost by a look. */
-	if (!agent->flow.enrolling)
+	if (!there)
 		TRY(flow_open(q, args->token, f));
-	e = token_containers(agent->flow.token, q->a, &all, f);
-	if (!agent->flow.enrolling)
-		flow_close(agent);
+	e = token_containers(w->token, q->a, &all, f);
+	if (!there)
+		flow_close(q->agent);
 	if (e != OK)
 		return e;
 	list = json_array();

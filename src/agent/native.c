@@ -107,7 +107,7 @@ native_open(struct arena *a, struct bytes message, struct str *ret_origin, struc
 }
 
 bool
-native_is_start(int argc, char *const *argv)
+native_is_start(int argc, const char *const *argv)
 {
 	size_t n = argc > 1 ? strlen(argv[1]) : 0;
 
@@ -117,7 +117,7 @@ native_is_start(int argc, char *const *argv)
 }
 
 enum err
-native_caller(const struct settings *s, int argc, char *const *argv, struct fault *f)
+native_caller(const struct settings *s, int argc, const char *const *argv, struct fault *f)
 {
 	const char *caller = "";
 

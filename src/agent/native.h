@@ -29,9 +29,9 @@ NODISCARD enum err native_open(struct arena *a, struct bytes message, struct str
  * Is ARGV how a browser starts us for one of our extensions? Chromium: the extension's origin;
  * Firefox: the manifest's path, then the extension's id.
  */
-bool native_is_start(int argc, char *const *argv);
+bool native_is_start(int argc, const char *const *argv);
 NODISCARD enum err native_caller(
-    const struct settings *s, int argc, char *const *argv, struct fault *f);
+    const struct settings *s, int argc, const char *const *argv, struct fault *f);
 
 /* Serve standard input and output until the browser closes them. The exit status. */
 int native_serve(struct agent *agent, int in, int out);
