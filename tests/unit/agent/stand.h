@@ -11,7 +11,7 @@
 #include "agent/flow.h"
 #include "core/job.h"
 #include "crypto/softkey.h"
-#include "softhsm.h"
+#include "../token/softhsm.h"
 
 #define STAND_ORIGIN    "https://localhost:8443"
 #define STAND_ORIGIN_RA "https://127.0.0.1:8444"
