@@ -8,10 +8,10 @@
 
 #include <jansson.h>
 
+#include "../token/softhsm.h"
 #include "agent/flow.h"
 #include "core/job.h"
 #include "crypto/softkey.h"
-#include "../token/softhsm.h"
 
 #define STAND_ORIGIN    "https://localhost:8443"
 #define STAND_ORIGIN_RA "https://127.0.0.1:8444"
