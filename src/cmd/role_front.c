@@ -20,10 +20,10 @@
 #include "proto/proto.h"
 #include "service/upkeep.h"
 
-#define LOOK_MS   500                /* before set-up: is there a CA yet? */
-#define WATCH_MS  ((int)3600 * 1000) /* afterwards: is the portal's certificate due? */
-#define DRAIN_MS  10000
-#define FILE_MAX_ ((size_t)64 << 10)
+#define LOOK_MS      500                /* before set-up: is there a CA yet? */
+#define WATCH_MS     ((int)3600 * 1000) /* afterwards: is the portal's certificate due? */
+#define DRAIN_MS     10000
+#define PEM_FILE_MAX ((size_t)64 << 10)
 
 struct front {
 	struct child *child;
@@ -43,9 +43,9 @@ read_file(struct arena *a, const char *path, struct bytes *ret, struct fault *f)
 
 	if (fd < 0)
 		return FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
-	p = arena_alloc(a, FILE_MAX_);
-	while (n < FILE_MAX_ && got > 0) {
-		got = read(fd, p + n, FILE_MAX_ - n);
+	p = arena_alloc(a, PEM_FILE_MAX);
+	while (n < PEM_FILE_MAX && got > 0) {
+		got = read(fd, p + n, PEM_FILE_MAX - n);
 		n += got > 0 ? (size_t)got : 0;
 	}
 	(void)close(fd);
@@ -88,9 +88,11 @@ open_doors(struct front *s, struct fault *f)
 {
 	TRY(service_ready(s->parts.service, f));
 	TRY(load_tls(s, f));
+	/* Past here nothing may be tried twice: a door that fails is told, the others are open. */
+	s->open = true;
 	TRY(listen_all(s, "listen.portal", HTTP_PORTAL, s->tls, f));
 	TRY(listen_all(s, "listen.plain", HTTP_PLAIN, NULL, f));
-	s->open = true;
+	service_doors(s->parts.service, true);
 	return OK;
 }
 
@@ -123,8 +125,7 @@ look(struct front *s)
 
 	if (s->open)
 		watch_certificate(s);
-	else if (open_doors(s, &f) != OK && f.code != E_NOT_READY && f.code != E_FILE &&
-	    f.code != E_UNAVAILABLE)
+	else if (open_doors(s, &f) != OK && (s->open || f.code == E_STORE || f.code == E_CONFIG))
 		(void)parts_fail(&f);
 }
 

@@ -55,7 +55,8 @@ struct service {
 	_Atomic(struct realm *) realm; /* the newest; NULL before set-up */
 	_Atomic int64_t clock;         /* the last second given out */
 	_Atomic bool keyed;
-	_Atomic int bell; /* of the jobs process; -1: none */
+	_Atomic bool doors; /* the front serves portal and plain */
+	_Atomic int bell;   /* of the jobs process; -1: none */
 	/* Keys of this process, by label, from the signer. */
 	uint8_t key_nonce[32], key_sms[32], key_try[32], key_cursor[32];
 };

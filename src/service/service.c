@@ -89,6 +89,12 @@ service_bell(struct service *s, int fd)
 	s->bell = fd;
 }
 
+void
+service_doors(struct service *s, bool open)
+{
+	s->doors = open;
+}
+
 int64_t
 service_now(struct service *s)
 {

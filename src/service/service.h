@@ -33,6 +33,8 @@ const struct service_conf *service_conf(const struct service *s);
 NODISCARD enum err service_ready(struct service *s, struct fault *f);
 /* The descriptor that wakes the jobs process when an act asks for work; -1: none. */
 void service_bell(struct service *s, int fd);
+/* The front serves its doors, or not yet: what health says of them. */
+void service_doors(struct service *s, bool open);
 /* Seconds now, never below the last value it gave. */
 int64_t service_now(struct service *s);
 

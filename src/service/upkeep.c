@@ -152,6 +152,8 @@ upkeep_health(const struct call *c, struct upkeep_health **ret, size_t *count, s
 	if (realm_now(c, &h, &why) == OK) {
 		for (size_t i = 0; i < REALM_CAS; i++)
 			health_of_ca(c, &h->ca[i], rows, &n);
+		health_row(rows, &n, "portal",
+		    c->service->doors ? NULL : "it is being opened: wait a moment");
 	}
 	(void)f;
 	*ret = rows;
