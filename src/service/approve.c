@@ -142,7 +142,7 @@ open_enrolment(const struct call *c, struct unit *u, const struct application_ro
 	if (to.mail.n == 0)
 		return FAIL_FIELD(f, E_FIELD_MISSING, "mail", NULL, "no second channel");
 	TRY(codes_make(c, id, e.generation, p, &codes, f));
-	e.reference = str_of(codes.reference);
+	e.reference = arena_str(c->a, str_of(codes.reference));
 	e.salt = codes.salt;
 	e.mac = codes.mac;
 	e.expires = codes.expires;
