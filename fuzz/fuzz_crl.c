@@ -11,7 +11,7 @@ rewrite(struct arena *a, struct crl *crl)
 	struct buf out = buf_new(a, 2 * crl->tbs.n + 64);
 	const size_t entries = crl->entries.n;
 	size_t sum = 0;
-	struct crl_row row;
+	struct crl_item row;
 	bool more = true;
 
 	/* The issuer may be longer than what a writer of ours has room for. */
