@@ -127,6 +127,8 @@ document(struct consent *c, const json_t *obj, struct bytes *ret, struct fault *
 	d = (struct document){.version = (uint32_t)in.version, .hash = in.hash};
 	if (!document_kind_parse(in.kind, &d.kind))
 		return FAIL_FIELD(f, E_FIELD_VALUE, "kind", NULL, "no such document");
+	if (d.version == 0)
+		return FAIL_FIELD(f, E_FIELD_VALUE, "version", "≥ 1", "version 0");
 	values[0] = (struct catalogue_value){"kind", in.kind};
 	values[1] = (struct catalogue_value){
 	    "version", str_of(arena_fmt(c->a, "%lld", (long long)in.version))};

@@ -187,6 +187,10 @@ STAND_CASE(what_may_not_be_signed_is_refused_before_any_question)
 	payload = approval(s, &what);
 	json_object_set_new(payload, "subject", json_string("MAA0"));
 	REFUSED(STAND_ORIGIN_RA, "approve", payload, E_DER);
+	REFUSED(STAND_ORIGIN_RA, "document",
+	    json_pack("{s:s,s:i,s:o}", "kind", "roster", "version", 0, "hash",
+		stand_text(s, BYTES_OF(document_hash))),
+	    E_FIELD_VALUE);
 	args = args_of(s, "sign-in", NULL);
 	json_object_set_new(args, "container", json_string("99"));
 	assert_int_equal(stand_fails(s, STAND_ORIGIN, "auth.sign", args), E_OTHER_TOKEN);
