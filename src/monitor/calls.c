@@ -88,7 +88,7 @@ deny(scmp_filter_ctx x, enum sandbox_calls which)
 	return ADD(x, no, never) && (which == SANDBOX_FREE || ADD(x, no, programs)) &&
 	    (which != SANDBOX_LOCAL ||
 		seccomp_rule_add(
-		    x, no, C(socket), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)AF_UNIX)) == 0);
+		    x, no, C(socket), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)AF_UNIX, 0)) == 0);
 }
 
 bool

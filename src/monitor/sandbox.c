@@ -36,7 +36,7 @@ sandbox_user(const char *user, struct fault *f)
 }
 
 static enum err
-limit(int what, rlim_t most, struct fault *f)
+limit(__rlimit_resource_t what, rlim_t most, struct fault *f)
 {
 	struct rlimit r;
 
