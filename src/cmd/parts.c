@@ -8,12 +8,6 @@
 #include "crypto/random.h"
 #include "service/call.h"
 
-/*
- * Where a test installation has no policy arc of its own: a UUID's arc under 2.25, made for Signet's
- * test environments and used nowhere else (L3). Production must name its own.
- */
-#define TEST_ARC "2.25.240829563498470321857391650423871946301"
-
 char *
 parts_path(const struct parts *p, const struct child *c, const char *below)
 {
@@ -31,7 +25,7 @@ service_settings(const struct parts *p, const struct child *c)
 	return (struct service_conf){.environment = test ? STR("test") : STR("production"),
 	    .origin = conf->public_url,
 	    .http_base = conf->public_http_url,
-	    .policy_arc = conf->policy_arc.n ? conf->policy_arc : STR(TEST_ARC),
+	    .policy_arc = conf->policy_arc,
 	    .brand = conf->brand,
 	    .hotline = conf->hotline,
 	    .data_dir = str_of(parts_path(p, c, "front")),

@@ -10,8 +10,11 @@
 #include "base/err.h"
 
 #define CONF_LISTEN_MAX 8
-/* Where test policies stand unless the file says otherwise (L3); a UUID of its own (X.667). */
-#define CONF_TEST_ARC "2.25.141289030894668181530359813850741154711"
+/*
+ * Where test policies stand unless the file says otherwise: the number for examples (RFC 5612), never
+ * given to anybody. Why not one under 2.25: docs/adr/0005.
+ */
+#define CONF_TEST_ARC "1.3.6.1.4.1.32473.1"
 
 enum conf_environment { CONF_TEST, CONF_PRODUCTION };
 enum conf_driver { CONF_NONE, CONF_SPOOL };
