@@ -113,13 +113,14 @@ ask(struct cmd *c, int fd, const char *key, bool echo, struct str *ret, struct f
 	bool got;
 
 	if (terminal) {
-		(void)fprintf(stderr, "%s: ", catalogue_text(c->play.lang, key));
-		(void)fflush(stderr);
+		/* First the terminal, then the question: an answer that comes at once is not lost. */
 		(void)tcgetattr(fd, &was);
 		now = was;
 		if (!echo)
 			now.c_lflag &= ~(tcflag_t)ECHO;
 		(void)tcsetattr(fd, TCSAFLUSH, &now);
+		(void)fprintf(stderr, "%s: ", catalogue_text(c->play.lang, key));
+		(void)fflush(stderr);
 	}
 	got = read_line(fd, line, sizeof(line));
 	if (terminal) {
