@@ -123,12 +123,17 @@ demo_wait() {
 demo_start() {
 	setsid "$BUILD/src/cmd/signetd" --config "$demo_data/signetd.conf" 2>>"$demo_log" </dev/null &
 	demo_pid=$!
-	demo_wait 30 test -S "$SIGNET_SOCKET" || {
+	demo_wait 30 demo_answers || {
 		tail -5 "$demo_log" >&2
 		demo_fail 'signetd did not start'
 	}
 }
-demo_ready() { demo_wait 30 "$BUILD/src/cmd/signet" health || demo_fail 'signetd is not ready'; }
+demo_answers() { "$BUILD/src/cmd/signet" --json health 2>/dev/null | grep -q '"ready"'; }
+# All parts in order, and the portal is open.
+demo_ready() {
+	demo_wait 30 "$BUILD/src/cmd/signet" health && demo_wait 30 "$BUILD/src/cmd/signet" profiles ||
+		demo_fail 'signetd is not ready'
+}
 
 demo_stop() {
 	[ -n "${demo_pid:-}" ] || return 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signet certs, revoke, inquire, ca fetch, crl fetch, health: certificates and their status. */
+/* signet certs, cert, revoke, inquire, ca fetch, crl fetch, health: certificates and their status. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +26,7 @@ static const struct show_column columns[] = {
 };
 static const struct show_column part_columns[] = {
     {"cli.column.part", "name", NULL},
+    {"cli.column.ok", "ok", NULL},
     {"cli.column.mend", "mend", NULL},
 };
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -54,6 +55,24 @@ cmd_certs(struct cli *c, struct fault *f)
 	} while (cursor && *cursor);
 	if (!show_json(c, all))
 		show_table(c, all, columns, N(columns));
+	return OK;
+}
+
+enum err
+cmd_cert(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "GET"};
+	json_t *certificate;
+	struct bytes der;
+
+	q.path = request_path(c, "/api/v1/certificates/%s/%s", issuer(c), c->argument[0]);
+	TRY(request(c, &q, &certificate, f));
+	if (cli_has(c, OPTION_OUT)) {
+		TRY(request_octets(c, certificate, "certificate", &der, f));
+		TRY(file_write(c->a, c->option[OPTION_OUT], der, 0644, f));
+	}
+	if (!show_json(c, certificate))
+		show_object(c, certificate, columns, N(columns));
 	return OK;
 }
 

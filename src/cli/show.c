@@ -96,6 +96,8 @@ cell(const struct cli *c, const json_t *row, const struct show_column *column, s
 
 			text = words ? str_of(words) : text;
 		}
+	} else if (json_is_boolean(v)) {
+		text = str_of(cli_text(c, json_is_true(v) ? "cli.yes" : "cli.no"));
 	} else if (json_is_integer(v)) {
 		text = str_of(arena_fmt(c->a, "%" JSON_INTEGER_FORMAT, json_integer_value(v)));
 	} else if (json_is_array(v)) {
