@@ -24,6 +24,7 @@ struct making {
 	const struct realm_ca *ca;
 	struct crl_head head;
 	size_t entries; /* octets of all entries, from the first pass */
+	size_t written; /* and from the second */
 	int64_t rows;
 	int fd;         /* the TBSCertList */
 	size_t tbs;     /* its octets */
@@ -53,13 +54,15 @@ one_row(struct making *m, const struct status_row *s, bool write, struct fault *
 		m->rows++;
 		return OK;
 	}
+	m->written += crl_entry_size(&row);
 	TRY(crl_entry(&m->out, &row, m->head.this_update, f));
 	return m->out.n >= BLOCK ? flush(m, f) : OK;
 }
 
 /*
- * Two passes over the same rows: count, then write. What was revoked since the list's time, and so
- * perhaps between the passes, waits for the next list.
+ * Two passes over the same rows: count, then write. What was revoked within the list's own second
+ * belongs to it (the revocation rings for this very list); one that came between the passes makes
+ * the sizes differ, and the list is made again.
  */
 static enum err
 walk(struct making *m, bool write, struct fault *f)
@@ -75,7 +78,7 @@ walk(struct making *m, bool write, struct fault *f)
 		/* Ended ones stay until a list after their end has shown them (L8). */
 		e = store_revoked(m->c->service->store, a, &pull, &list, f);
 		for (size_t i = 0; e == OK && i < list.n; i++) {
-			if (list.rows[i].revoked_at < m->head.this_update)
+			if (list.rows[i].revoked_at <= m->head.this_update)
 				e = one_row(m, &list.rows[i], write, f);
 		}
 		if (e == OK && list.n) {
@@ -96,6 +99,8 @@ write_tbs(struct making *m, struct fault *f)
 	TRY(walk(m, false, f));
 	TRY(crl_head(&m->out, &m->head, m->entries, f));
 	TRY(walk(m, true, f));
+	if (m->written != m->entries)
+		return FAIL(f, E_RACE, "revoked between the passes");
 	TRY(crl_tail(&m->out, &m->head, f));
 	TRY(flush(m, f));
 	return ipc_file_seal(m->fd, f);
