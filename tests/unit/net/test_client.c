@@ -20,7 +20,6 @@
 
 #include "test.h"
 
-
 /* Takes one request, keeps it, sends ANSWER (or nothing, and keeps silent) and closes. */
 struct server {
 	int listener;
