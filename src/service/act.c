@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/must.h"
@@ -36,10 +37,20 @@ act_actor(const struct call *c)
 	}
 }
 
+/* The log counts milliseconds: the call's second, and the clock's part of it. */
+static int64_t
+now_ms(const struct call *c)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return c->now * 1000 + t.tv_nsec / 1000000;
+}
+
 struct unit *
 act_unit(const struct call *c)
 {
-	return unit_new(c->a, act_actor(c), c->request_id, c->now * 1000);
+	return unit_new(c->a, act_actor(c), c->request_id, now_ms(c));
 }
 
 /* Has the unit that this thread is building a row of work in it? */

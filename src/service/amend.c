@@ -100,6 +100,21 @@ check_person(const struct call *c, const struct amend_person *in, struct person_
 	return OK;
 }
 
+/* One person, one role (S14): nobody in the roster is reached at this number already. */
+static enum err
+is_new(const struct call *c, struct str phone, struct fault *f)
+{
+	struct person_list people;
+
+	TRY(store_persons(c->service->store, c->a, &people, f));
+	for (size_t i = 0; i < people.n; i++) {
+		if (str_eq(people.rows[i].phone, phone))
+			return FAIL_FIELD(
+			    f, E_FIELD_DUPLICATE, "phone", NULL, "in the roster already");
+	}
+	return OK;
+}
+
 enum err
 amend_person(const struct call *c, const struct amend_person *in, struct amend_prepared *ret,
     struct fault *f)
@@ -112,6 +127,7 @@ amend_person(const struct call *c, const struct amend_person *in, struct amend_p
 
 	TRY(act_role(c, PERSON_ADMINISTRATOR, f));
 	TRY(check_person(c, in, &person, &added, f));
+	TRY(is_new(c, person.phone, f));
 	TRY(store_document_newest(c->service->store, c->a, out.kind, &newest, f));
 	TRY(roster_parse(c->a, newest.octets, &now, f));
 	next = now;

@@ -173,6 +173,22 @@ notify(const struct call *c, struct unit *u, const struct certificate_row *row,
 	return act_message(c, u, &m, f);
 }
 
+/* Who holds an office is the administrators' business (L7); one's own may be given up by anybody. */
+static enum err
+may_revoke(const struct call *c, const struct certificate_row *row, struct fault *f)
+{
+	bool own = row->person ? row->person == c->who.person_key
+			       : row->account && row->account == c->who.account;
+
+	if (c->who.role == PERSON_AUDITOR && !own)
+		return FAIL(f, E_ROLE, "auditors look only");
+	if (row->person && !own && c->who.role != PERSON_ADMINISTRATOR)
+		return FAIL(f, E_ROLE, "a certificate of the roster");
+	if (str_is(row->entrance, "internal"))
+		return FAIL(f, E_ROLE, "the service's own certificate");
+	return OK;
+}
+
 enum err
 certs_revoke(
     const struct call *c, const struct certs_revoke *in, struct cert_view *ret, struct fault *f)
@@ -185,9 +201,8 @@ certs_revoke(
 	struct unit *u;
 	int64_t key;
 
-	if (c->who.role == PERSON_AUDITOR)
-		return FAIL(f, E_ROLE, "auditors look only");
 	TRY(visible_row(c, in->ca, in->serial, &h, &row, f));
+	TRY(may_revoke(c, &row, f));
 	TRY(act_repeated(c, &key, f));
 	if (key)
 		return view_of(c, h, &row, ret, f);

@@ -33,6 +33,7 @@ service_open(const struct service_conf *conf, struct store *store, struct signer
 	struct service *s;
 	enum environment env;
 	struct fault later = {0};
+	int64_t last;
 
 	if (!environment_parse(conf->environment, &env))
 		return FAIL(f, E_CONFIG, "environment");
@@ -44,6 +45,10 @@ service_open(const struct service_conf *conf, struct store *store, struct signer
 	s->store = store;
 	s->signer = signer;
 	s->bell = -1;
+	/* Time goes on from the last committed record, whatever this machine's clock says now. */
+	if (store_time(store, 0, &last, &later) == OK)
+		s->clock = last / 1000;
+	later = (struct fault){0};
 	/* Neither is there before set-up: service_ready asks again. */
 	if (fetch_keys(s, &later) == OK)
 		(void)(realm_refresh(s, &later) == OK);

@@ -72,8 +72,8 @@ single(const struct call *c, const struct realm_ca *ca, const struct ocsp_id *id
 		s.revoked_at = row.revoked_at;
 		s.reason = (enum ext_reason)row.reason;
 	} else if (row.not_after < c->now) {
-		/* L8: what has ended is still answered for, and says since when (RFC 6960 4.4.4). */
-		s.archive_cutoff = row.not_after;
+		/* L8: what has ended is answered for all the same, as far back as the CA goes (RFC 6960 4.4.4). */
+		s.archive_cutoff = ca->cert.not_before;
 	}
 	*ret = s;
 	return OK;

@@ -43,6 +43,24 @@ read_secret(int fd, uint8_t ret[static STATE_SECRET], struct fault *f)
 	return OK;
 }
 
+/* S4: a production signer does not start within reach of the root key, where set-up may have left it. */
+static enum err
+check_place(const struct conf *c, struct fault *f)
+{
+	static const char *const below[] = {"root.key", "root/root.key", "signer/root.key"};
+	char path[512];
+
+	if (c->environment != CONF_PRODUCTION)
+		return OK;
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%.*s/%s", (int)c->data.n, c->data.p, below[i]);
+		if (access(path, F_OK) == 0)
+			return FAIL_FIELD(f, E_CONFIG, "data", NULL,
+			    "the root key is here: move it off this machine");
+	}
+	return OK;
+}
+
 static bool
 peer_of(const char *name, enum signer_peer *ret)
 {
@@ -94,6 +112,8 @@ signer_main(struct child *c)
 	struct serve *v;
 	char folder[4096];
 
+	if (check_place(child_conf(c), &f) != OK)
+		return fail(&f);
 	if (read_secret(child_fd(c, "secret.unlock", 0), options.secret, &f) != OK)
 		return fail(&f);
 	(void)snprintf(folder, sizeof(folder), "%.*s/signer", (int)child_conf(c)->data.n,
