@@ -78,6 +78,8 @@ read_fd(const struct ipc_frame *frame, struct named *ret, struct fault *f)
 static enum err
 take(struct child *c, const struct ipc_frame *frame, bool *done, struct fault *f)
 {
+	if (frame->fd >= 0 && frame->type != CHILD_FD)
+		return FAIL(f, E_FRAME, "a descriptor without name");
 	switch (frame->type) {
 	case CHILD_CONF:
 		return conf_parse(c->a, arena_bytes(c->a, frame->body), &c->conf, f);
@@ -113,8 +115,11 @@ child_start(const char *role, int control, struct child **ret, struct fault *f)
 
 		arena_reset(c->frames);
 		e = ipc_recv(control, c->frames, &frame, f);
-		if (e == OK)
-			e = take(c, &frame, &done, f);
+		if (e != OK)
+			break;
+		e = take(c, &frame, &done, f);
+		if (e != OK && frame.fd >= 0)
+			(void)close(frame.fd);
 	}
 	if (e != OK) {
 		child_free(&c);
