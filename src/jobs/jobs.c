@@ -115,6 +115,8 @@ plan(struct jobs *j, const struct call *c, struct fault *f)
 	size_t count;
 	const struct jobs_kind *k = jobs_kinds(&count);
 
+	if (!j->planned)
+		TRY(upkeep_work_free(c, f));
 	for (size_t i = 0; i < count && !j->planned; i++) {
 		if (k[i].period)
 			TRY(upkeep_work_put(

@@ -18,6 +18,8 @@ struct upkeep_work {
 	struct str kind, object;
 	int64_t tries; /* this one counted */
 };
+/* A new run of the jobs process: what an earlier one of this node held when it ended is free again. */
+NODISCARD enum err upkeep_work_free(const struct call *c, struct fault *f);
 /* Ask for work at DUE; a row that is there already keeps the earlier time. */
 NODISCARD enum err upkeep_work_put(
     const struct call *c, struct str kind, struct str object, int64_t due, struct fault *f);

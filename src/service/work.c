@@ -11,7 +11,7 @@
 
 #define WORK_HELD 300 /* seconds */
 
-/* Names this process's run: a claim of a run that died is nobody's after WORK_HELD. */
+/* Names this process's run, by node: the next run frees what this one holds when it dies. */
 struct str
 work_name(const struct call *c)
 {
@@ -22,7 +22,20 @@ work_name(const struct call *c)
 		random_bytes(&fresh, sizeof(fresh));
 		atomic_compare_exchange_strong(&name, &none, fresh | 1);
 	}
-	return str_of(arena_fmt(c->a, "%016" PRIx64, name));
+	return str_of(arena_fmt(c->a, "n%03d-%016" PRIx64, c->service->conf.node, name));
+}
+
+enum err
+upkeep_work_free(const struct call *c, struct fault *f)
+{
+	struct unit *u = act_unit(c);
+	int node = c->service->conf.node;
+
+	TRY(act_local(c, f));
+	/* "n001-" to "n001.": every run of this node; two at a time there never are. */
+	unit_claims_free(u, str_of(arena_fmt(c->a, "n%03d-", node)),
+	    str_of(arena_fmt(c->a, "n%03d.", node)), work_name(c));
+	return act_commit(c, u, f);
 }
 
 enum err

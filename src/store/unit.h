@@ -172,6 +172,12 @@ void unit_outbox_failed(struct unit *u, const struct outbox_row *claimed, struct
 /* Messages about OBJECT that have not left yet are wiped (new codes void the old). */
 void unit_outbox_drop(struct unit *u, struct str object);
 
+/*
+ * Work and messages held by workers whose names lie from FROM to before TO, other than KEEP, are free again:
+ * earlier runs of this process, which have ended.
+ */
+void unit_claims_free(struct unit *u, struct str from, struct str to, struct str keep);
+
 /* --- repeats, documents, the rest --- */
 /* E_RACE when another request with this key came first: read it again. OBJECT: a key. */
 void unit_idempotency(struct unit *u, const struct idempotency_row *row);

@@ -113,3 +113,10 @@ unit_sweep(struct unit *u, int64_t now)
 	STEP(u, IDEMPOTENCY_SWEEP, I(now));
 	STEP(u, TRY_SWEEP, I(now - SWEEP_TRY), I(now));
 }
+
+void
+unit_claims_free(struct unit *u, struct str from, struct str to, struct str keep)
+{
+	STEP(u, JOB_FREE, T(from), T(to), T(keep));
+	STEP(u, OUTBOX_FREE, T(from), T(to), T(keep));
+}
