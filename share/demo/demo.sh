@@ -121,7 +121,7 @@ demo_wait() {
 }
 
 demo_start() {
-	setsid "$BUILD/src/cmd/signetd" --config "$demo_data/signetd.conf" 2>>"$demo_log" </dev/null &
+	setsid ${demo_faketime:+faketime -f "$demo_faketime"} "$BUILD/src/cmd/signetd" --config "$demo_data/signetd.conf" 2>>"$demo_log" </dev/null &
 	demo_pid=$!
 	demo_wait 30 demo_answers || {
 		tail -5 "$demo_log" >&2

@@ -167,6 +167,20 @@ run(struct cmd *c, const struct command_row *row, const char *config, struct set
 	return e;
 }
 
+/* For the hotline, in one pair of brackets: code, the old catalogue's number, field, request. */
+static void
+print_marks(const struct fault *f, const char *request)
+{
+	const char *const marks[] = {
+	    err_row(f->code)->slug, err_row(f->code)->cfca, f->field, request ? request : ""};
+
+	(void)fputc('[', stderr);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (marks[i][0])
+			(void)fprintf(stderr, "%s%s", i ? ", " : "", marks[i]);
+	(void)fprintf(stderr, "] %s\n", f->detail);
+}
+
 /* What went wrong, in words: the server's own where it said some. */
 static int
 report(struct cmd *c, const struct fault *f)
@@ -194,8 +208,7 @@ report(struct cmd *c, const struct fault *f)
 	(void)fprintf(stderr, "signet-agent: %.*s\n", (int)s.what.n, s.what.p);
 	if (s.next.n)
 		(void)fprintf(stderr, "%.*s\n", (int)s.next.n, s.next.p);
-	(void)fprintf(stderr, "[%s%s%s%s%s] %s\n", err_row(f->code)->slug, f->field[0] ? " " : "",
-	    f->field, request ? " " : "", request ? request : "", f->detail);
+	print_marks(f, request);
 	return err_row(f->code)->exit;
 }
 
