@@ -88,39 +88,52 @@ apply_draft(
 	return apply_view_of(c, unit_key(u, key), ret, f);
 }
 
-/* The next state for EVENT by an applicant, as the store's words. */
+/* What an applicant does to one of their applications: the row, and the step it takes. */
+struct act {
+	struct application_row row;
+	struct life_step step;
+	bool repeated; /* done before under the same Idempotency-Key: answer with the row */
+};
+
 static enum err
-applicant_step(const struct application_row *row, enum application_event event,
-    struct life_step *ret, struct fault *f)
+applicant_act(const struct call *c, struct str no, enum application_event event, struct act *ret,
+    struct fault *f)
 {
-	return life_application(row, event, ROLE_APPLICANT, ret, f);
+	int64_t key;
+
+	TRY(act_subscriber(c, f));
+	TRY(apply_row(c, no, &ret->row, f));
+	TRY(act_repeated(c, &key, f));
+	ret->repeated = key != 0;
+	if (ret->repeated)
+		return OK;
+	return life_application(&ret->row, event, ROLE_APPLICANT, &ret->step, f);
 }
 
 enum err
 apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
     struct apply_view *ret, struct fault *f)
 {
-	struct application_row row;
+	struct act act;
 	const struct realm_profile *p;
-	struct life_step step;
 	struct unit *u;
 
-	TRY(act_subscriber(c, f));
-	TRY(apply_row(c, no, &row, f));
-	TRY(applicant_step(&row, APPLICATION_EVENT_EDIT, &step, f));
+	TRY(applicant_act(c, no, APPLICATION_EVENT_EDIT, &act, f));
+	if (act.repeated)
+		return form_view(c, &act.row, ret, f);
 	/* Past the draft, editing voids signatures and codes: the breadth brings it with its notices. */
-	if (!str_is(row.state, application_state_name(APPLICATION_DRAFT)))
+	if (!str_is(act.row.state, application_state_name(APPLICATION_DRAFT)))
 		return FAIL_FIELD(f, E_STATE, "application", NULL, "already submitted");
 	TRY(open_profile(c, in->profile, 0, &p, f));
-	TRY(form_draft(c, &p->profile, in, &row.fields, f));
-	row.profile = in->profile;
-	row.lang = str_of(lang_tag(c->lang));
-	row.changed = c->now;
+	TRY(form_draft(c, &p->profile, in, &act.row.fields, f));
+	act.row.profile = in->profile;
+	act.row.lang = str_of(lang_tag(c->lang));
+	act.row.changed = c->now;
 	u = act_unit(c);
-	unit_application_edit(u, &row, step.from, step.to);
-	unit_log(u, AUDIT_APPLICATION_EDITED, row.number, STR(""));
+	unit_application_edit(u, &act.row, act.step.from, act.step.to);
+	unit_log(u, AUDIT_APPLICATION_EDITED, act.row.number, STR(""));
 	TRY(act_commit(c, u, f));
-	return apply_view_of(c, row.id, ret, f);
+	return apply_view_of(c, act.row.id, ret, f);
 }
 
 /* The agreement: the profile's text, in a language we have it in, ticked (P12). */
@@ -213,58 +226,48 @@ enum err
 apply_submit(const struct call *c, struct str no, const struct apply_consent *consent,
     struct apply_view *ret, struct fault *f)
 {
-	struct application_row row;
+	struct act act;
 	const struct realm_profile *p;
-	struct life_step step;
 	struct unit *u;
-	int64_t key;
 
-	TRY(act_subscriber(c, f));
-	TRY(apply_row(c, no, &row, f));
-	TRY(act_repeated(c, &key, f));
-	if (key)
-		return form_view(c, &row, ret, f);
-	TRY(applicant_step(&row, APPLICATION_EVENT_SUBMIT, &step, f));
-	TRY(open_profile(c, row.profile, 0, &p, f));
-	TRY(check_consent(c, &p->profile, consent, &row, f));
-	TRY(pin(c, &p->profile, &row, f));
+	TRY(applicant_act(c, no, APPLICATION_EVENT_SUBMIT, &act, f));
+	if (act.repeated)
+		return form_view(c, &act.row, ret, f);
+	TRY(open_profile(c, act.row.profile, 0, &p, f));
+	TRY(check_consent(c, &p->profile, consent, &act.row, f));
+	TRY(pin(c, &p->profile, &act.row, f));
 	u = act_unit(c);
-	unit_application_submit(u, &row, step.from, step.to);
-	unit_log(u, AUDIT_APPLICATION_SUBMITTED, row.number,
+	unit_application_submit(u, &act.row, act.step.from, act.step.to);
+	unit_log(u, AUDIT_APPLICATION_SUBMITTED, act.row.number,
 	    act_detail(c,
-		(const char *const[]){"profile", arena_cstr(c->a, row.profile), "version",
-		    arena_fmt(c->a, "%lld", (long long)row.profile_version), "consent",
-		    hex_text(c->a, row.consent_hash), NULL}));
-	act_note(u, c, row.id);
+		(const char *const[]){"profile", arena_cstr(c->a, act.row.profile), "version",
+		    arena_fmt(c->a, "%lld", (long long)act.row.profile_version), "consent",
+		    hex_text(c->a, act.row.consent_hash), NULL}));
+	act_note(u, c, act.row.id);
 	TRY(act_commit(c, u, f));
-	return apply_view_of(c, row.id, ret, f);
+	return apply_view_of(c, act.row.id, ret, f);
 }
 
 enum err
 apply_withdraw(const struct call *c, struct str no, struct apply_view *ret, struct fault *f)
 {
-	struct application_row row;
+	struct act act;
 	struct enrolment_row enrolment;
-	struct life_step step;
 	struct unit *u;
-	int64_t key;
 
-	TRY(act_subscriber(c, f));
-	TRY(apply_row(c, no, &row, f));
-	TRY(act_repeated(c, &key, f));
-	if (key)
-		return form_view(c, &row, ret, f);
-	TRY(applicant_step(&row, APPLICATION_EVENT_WITHDRAW, &step, f));
+	TRY(applicant_act(c, no, APPLICATION_EVENT_WITHDRAW, &act, f));
+	if (act.repeated)
+		return form_view(c, &act.row, ret, f);
 	u = act_unit(c);
-	life_move_application(u, c, &row, &step, STR(""));
-	if (step.effects & EFFECT_VOID_ENROLMENT) {
-		TRY(store_enrolment_of(c->service->store, c->a, row.id, &enrolment, f));
+	life_move_application(u, c, &act.row, &act.step, STR(""));
+	if (act.step.effects & EFFECT_VOID_ENROLMENT) {
+		TRY(store_enrolment_of(c->service->store, c->a, act.row.id, &enrolment, f));
 		TRY(life_void_enrolment(u, c, &enrolment, f));
 	}
-	unit_log(u, AUDIT_APPLICATION_WITHDRAWN, row.number, STR(""));
-	act_note(u, c, row.id);
+	unit_log(u, AUDIT_APPLICATION_WITHDRAWN, act.row.number, STR(""));
+	act_note(u, c, act.row.id);
 	TRY(act_commit(c, u, f));
-	return apply_view_of(c, row.id, ret, f);
+	return apply_view_of(c, act.row.id, ret, f);
 }
 
 enum err
