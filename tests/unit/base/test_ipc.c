@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "test.h"
 
 TEST_CASE(a_frame_arrives_whole_with_its_descriptor)
@@ -82,6 +83,29 @@ TEST_CASE(parse_wants_exactly_one_frame)
 		assert_int_equal(ipc_parse(bytes_of(good, n), &in, NULL), E_FRAME);
 }
 
+TEST_CASE(a_secret_goes_where_the_receiver_says_or_nowhere)
+{
+	struct ipc_frame out = {.type = 7, .body = str_bytes(STR("246810")), .fd = -1}, in = {0};
+	struct secret room = secret_new(6);
+	int pair[2];
+
+	assert_true(room.room >= 6);
+	assert_int_equal(ipc_pair(pair, NULL), OK);
+	assert_int_equal(ipc_send(pair[0], &out, NULL), OK);
+	assert_int_equal(ipc_recv_into(pair[1], room.p, 6, &in, NULL), OK);
+	assert_true(in.body.p == room.p && bytes_eq(in.body, out.body));
+	secret_clear(&room);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(room.p[i], 0);
+	assert_int_equal(ipc_send(pair[0], &out, NULL), OK);
+	assert_int_equal(ipc_recv_into(pair[1], room.p, 5, &in, NULL), E_FRAME);
+	assert_int_equal(room.p[0], 0);
+	close(pair[0]);
+	close(pair[1]);
+	secret_free(&room);
+	assert_null(room.p);
+}
+
 int
 main(void)
 {
@@ -90,6 +114,7 @@ main(void)
 	    cmocka_unit_test(a_file_that_can_still_change_is_refused),
 	    cmocka_unit_test(a_length_beyond_the_limit_ends_the_talk),
 	    cmocka_unit_test(parse_wants_exactly_one_frame),
+	    cmocka_unit_test(a_secret_goes_where_the_receiver_says_or_nowhere),
 	};
 
 	return cmocka_run_group_tests_name("ipc", tests, NULL, NULL);
