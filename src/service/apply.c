@@ -115,21 +115,27 @@ apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
     struct apply_view *ret, struct fault *f)
 {
 	struct act act;
+	struct enrolment_row enrolment;
 	const struct realm_profile *p;
 	struct unit *u;
 
 	TRY(applicant_act(c, no, APPLICATION_EVENT_EDIT, &act, f));
 	if (act.repeated)
 		return form_view(c, &act.row, ret, f);
-	/* Past the draft, editing voids signatures and codes: the breadth brings it with its notices. */
-	if (!str_is(act.row.state, application_state_name(APPLICATION_DRAFT)))
-		return FAIL_FIELD(f, E_STATE, "application", NULL, "already submitted");
 	TRY(open_profile(c, in->profile, 0, &p, f));
 	TRY(form_draft(c, &p->profile, in, &act.row.fields, f));
 	act.row.profile = in->profile;
 	act.row.lang = str_of(lang_tag(c->lang));
 	act.row.changed = c->now;
 	u = act_unit(c);
+	/* What was signed and sent for the old form counts no more (S18): approvals hang on the revision. */
+	if (act.step.effects & EFFECT_NEW_REVISION)
+		act.row.revision++;
+	if (act.step.effects & EFFECT_VOID_ENROLMENT) {
+		TRY(store_enrolment_of(c->service->store, c->a, act.row.id, &enrolment, f));
+		TRY(life_void_enrolment(u, c, &enrolment, f));
+		unit_outbox_drop(u, act.row.number);
+	}
 	unit_application_edit(u, &act.row, act.step.from, act.step.to);
 	unit_log(u, AUDIT_APPLICATION_EDITED, act.row.number, STR(""));
 	TRY(act_commit(c, u, f));

@@ -42,7 +42,10 @@ struct apply_view {
 /* A draft of the caller's (SMS or certificate). Fields may be incomplete, not malformed. */
 NODISCARD enum err apply_draft(
     const struct call *c, const struct apply_draft *in, struct apply_view *ret, struct fault *f);
-/* Change a draft. E_STATE once submitted. */
+/*
+ * Change it: what was submitted is a draft again with a new revision, approvals and codes of the old one
+ * count no more (S18). E_STATE once a certificate is issued.
+ */
 NODISCARD enum err apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
     struct apply_view *ret, struct fault *f);
 

@@ -496,6 +496,33 @@ TEST_CASE(an_approval_is_good_for_what_was_seen)
 	assert_int_equal(apply_approve(&c, a, &in, &view, &f), E_STATE);
 }
 
+TEST_CASE(a_change_voids_what_was_signed_and_sent)
+{
+	const struct apply_draft draft = {.profile = STR("person-signature"),
+	    .fields = {{STR("name"), STR("Zhang Wei Min")}, {STR("country"), STR("CN")},
+		{STR("mail"), STR("zhang.wei@example.com")}, {STR("phone"), subscriber.phone}},
+	    .field_count = 4};
+	const struct apply_consent consent = {
+	    .text_id = STR("person-signature-1"), .lang = STR("en"), .given = true};
+	struct somebody b = {.who = subscriber.who, .phone = subscriber.phone};
+	struct call c = world_call(&w, &subscriber.who);
+	struct str no = world_submit(&w, &subscriber);
+	struct apply_view view;
+	struct fault f = {0};
+
+	world_approve(&w, &operator, no);
+	world_codes(&w, &b);
+	MUST_OK(apply_edit(&c, no, &draft, &view, &f));
+	assert_true(str_is(view.state, "draft"));
+	assert_int_equal(view.revision, 2);
+	assert_int_equal(check(b.reference, b.code), E_CODE_VOID);
+	MUST_OK(apply_submit(&c, no, &consent, &view, &f));
+	assert_int_equal(view.approvals, 0);
+	world_approve(&w, &operator, no);
+	world_codes(&w, &b);
+	assert_int_equal(check(b.reference, b.code), OK);
+}
+
 TEST_CASE(a_repeated_request_finds_its_row)
 {
 	struct apply_draft draft = {.profile = STR("person-signature"),
@@ -544,6 +571,7 @@ main(void)
 	    cmocka_unit_test(codes_that_lapse_revoke_what_was_not_confirmed),
 	    cmocka_unit_test(everybody_stays_in_their_role),
 	    cmocka_unit_test(an_approval_is_good_for_what_was_seen),
+	    cmocka_unit_test(a_change_voids_what_was_signed_and_sent),
 	    cmocka_unit_test(a_repeated_request_finds_its_row),
 	    cmocka_unit_test(the_log_is_whole),
 	};
