@@ -61,7 +61,7 @@ test_case 'no token is plugged in (C12)' '
 	printf "%s\n%s\n" "$ref" "$code" >typed &&
 	! demo_as subscriber signet-agent enrol --token no-such-token --codes-file typed >out 2>err && grep -q token-absent out err
 '
-test_case 'the codes'"'"' fourteen days are over (C19, C20)' '
+time_moves && test_case 'the codes'"'"' fourteen days are over (C19, C20)' '
 	demo_stop; demo_faketime=+15d demo_start && demo_ready && refuse code-expired "@900211" "$ref" "$code"
 '
 test_done
