@@ -148,6 +148,17 @@ api_application_approve(struct api_call *k, const void *in, struct out *o, struc
 }
 
 enum err
+api_application_codes(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	(void)in;
+	TRY(apply_codes(&k->call, no(k), &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
 api_application_reject(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {
 	const struct body_reject *body = in;

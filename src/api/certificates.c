@@ -80,6 +80,34 @@ api_certificate_revoke(struct api_call *k, const void *in, struct out *o, struct
 	return OK;
 }
 
+typedef enum err hold_fn(
+    const struct call *c, const struct certs_name *name, struct cert_view *ret, struct fault *f);
+
+static enum err
+hold(struct api_call *k, hold_fn *act, struct out *o, struct fault *f)
+{
+	const struct certs_name name = {ca(k), serial(k)};
+	struct cert_view v;
+
+	TRY(act(&k->call, &name, &v, f));
+	out_view(o, &v, false);
+	return OK;
+}
+
+enum err
+api_certificate_suspend(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	(void)in;
+	return hold(k, certs_suspend, o, f);
+}
+
+enum err
+api_certificate_resume(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	(void)in;
+	return hold(k, certs_resume, o, f);
+}
+
 enum err
 api_inquiry(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {

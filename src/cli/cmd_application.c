@@ -235,14 +235,27 @@ cmd_show(struct cli *c, struct fault *f)
 	return OK;
 }
 
-enum err
-cmd_withdraw(struct cli *c, struct fault *f)
+/* An act on an application that needs no words: POST …/VERB, then show it. */
+static enum err
+act_on(struct cli *c, const char *verb, struct fault *f)
 {
 	struct request q = {.method = "POST", .act = true};
 	json_t *application;
 
-	q.path = request_path(c, "/api/v1/applications/%s/withdraw", c->argument[0]);
+	q.path = request_path(c, "/api/v1/applications/%s/%s", c->argument[0], verb);
 	TRY(request(c, &q, &application, f));
 	show_application(c, application);
 	return OK;
+}
+
+enum err
+cmd_withdraw(struct cli *c, struct fault *f)
+{
+	return act_on(c, "withdraw", f);
+}
+
+enum err
+cmd_codes(struct cli *c, struct fault *f)
+{
+	return act_on(c, "codes", f);
 }

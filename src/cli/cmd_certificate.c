@@ -140,6 +140,31 @@ cmd_revoke(struct cli *c, struct fault *f)
 	return OK;
 }
 
+static enum err
+hold(struct cli *c, const char *verb, struct fault *f)
+{
+	struct request q = {.method = "POST", .act = true};
+	json_t *certificate;
+
+	q.path = request_path(c, "/api/v1/certificates/%s/%s/%s", issuer(c), c->argument[0], verb);
+	TRY(request(c, &q, &certificate, f));
+	if (!show_json(c, certificate))
+		show_object(c, certificate, columns, N(columns));
+	return OK;
+}
+
+enum err
+cmd_suspend(struct cli *c, struct fault *f)
+{
+	return hold(c, "suspend", f);
+}
+
+enum err
+cmd_resume(struct cli *c, struct fault *f)
+{
+	return hold(c, "resume", f);
+}
+
 /* From the public http address: nothing there needs a session, and all of it is signed. */
 static enum err
 fetch(struct cli *c, const char *folder, const char *rest, struct fault *f)

@@ -90,6 +90,12 @@ NODISCARD enum err apply_approval(
  */
 NODISCARD enum err apply_approve(const struct call *c, struct str no, const struct approval *in,
     struct apply_view *ret, struct fault *f);
+/*
+ * A new pair of codes for an approved application: the old pair is void, a download that had begun with it is
+ * given up and its unconfirmed certificate revoked. E_ROLE, E_OWN_CASE, E_STATE.
+ */
+NODISCARD enum err apply_codes(
+    const struct call *c, struct str no, struct apply_view *ret, struct fault *f);
 NODISCARD enum err apply_reject(const struct call *c, struct str no, struct str reason,
     struct apply_view *ret, struct fault *f);
 

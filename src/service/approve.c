@@ -110,13 +110,41 @@ check_signature(const struct call *c, const struct application_row *row, const s
 	return OK;
 }
 
+/* Where the two codes go: mail of the form, phone of the account; never one without the other (S16). */
+static enum err
+channels(const struct call *c, const struct application_row *row, const struct account_row *account,
+    const struct profile *p, struct codes_to *ret, struct fault *f)
+{
+	struct apply_field fields[APPLY_FIELDS_MAX];
+	struct codes_to to = {.phone = account->phone, .lang = row->lang, .object = row->number};
+	size_t n;
+
+	TRY(form_read(c, row->fields, fields, &n, f));
+	to.mail = form_value(fields, n, arena_cstr(c->a, p->san_field));
+	if (to.mail.n == 0)
+		to.mail = account->mail;
+	if (to.mail.n == 0)
+		return FAIL_FIELD(f, E_FIELD_MISSING, "mail", NULL, "no second channel");
+	/* Values of the form live on the row; the row may be gone when the unit is committed. */
+	to.mail = arena_str(c->a, to.mail);
+	*ret = to;
+	return OK;
+}
+
+static struct str
+generation_text(const struct call *c, int64_t generation)
+{
+	return act_detail(c,
+	    (const char *const[]){
+		"generation", arena_fmt(c->a, "%lld", (long long)generation), NULL});
+}
+
 /* The last signature is there: open the enrolment and send the two codes. */
 static enum err
 open_enrolment(const struct call *c, struct unit *u, const struct application_row *row,
     const struct account_row *account, const struct profile *p, struct fault *f)
 {
-	struct apply_field fields[APPLY_FIELDS_MAX];
-	struct codes_to to = {.phone = account->phone, .lang = row->lang, .object = row->number};
+	struct codes_to to;
 	struct enrolment_row e = {.created = c->now,
 	    .public_id = row->enrolment,
 	    .application = row->id,
@@ -131,16 +159,10 @@ open_enrolment(const struct call *c, struct unit *u, const struct application_ro
 	    .changed = c->now};
 	struct codes codes;
 	struct id id;
-	size_t n;
 
 	if (!id_parse(row->enrolment, &id))
 		return FAIL(f, E_STORE, "enrolment of an application");
-	TRY(form_read(c, row->fields, fields, &n, f));
-	to.mail = form_value(fields, n, arena_cstr(c->a, p->san_field));
-	if (to.mail.n == 0)
-		to.mail = account->mail;
-	if (to.mail.n == 0)
-		return FAIL_FIELD(f, E_FIELD_MISSING, "mail", NULL, "no second channel");
+	TRY(channels(c, row, account, p, &to, f));
 	TRY(codes_make(c, id, e.generation, p, &codes, f));
 	e.reference = arena_str(c->a, str_of(codes.reference));
 	e.salt = codes.salt;
@@ -149,8 +171,7 @@ open_enrolment(const struct call *c, struct unit *u, const struct application_ro
 	(void)unit_enrolment_insert(u, &e);
 	unit_log(u, AUDIT_ENROLMENT_OPENED, row->enrolment, STR(""));
 	TRY(codes_send(c, u, &codes, &to, f));
-	unit_log(u, AUDIT_CODES_SENT, row->enrolment,
-	    act_detail(c, (const char *const[]){"generation", "1", NULL}));
+	unit_log(u, AUDIT_CODES_SENT, row->enrolment, generation_text(c, e.generation));
 	return OK;
 }
 
@@ -274,6 +295,86 @@ apply_reject(
 		m.count = sizeof(values) / sizeof(values[0]);
 		TRY(act_message(c, u, &m, f));
 	}
+	TRY(act_commit(c, u, f));
+	return apply_view_of(c, row.id, ret, f);
+}
+
+/* The bound key, and what was issued to it, is given up with the old pair. */
+static enum err
+give_up_download(const struct call *c, struct unit *u, const struct application_row *row,
+    const struct enrolment_row *e, const struct life_step *step, struct fault *f)
+{
+	struct life_step reopen;
+
+	if (step->effects & EFFECT_REVOKE_UNCONFIRMED)
+		TRY(life_revoke_unconfirmed(u, c, e, f));
+	if (str_is(row->state, application_state_name(APPLICATION_ISSUED))) {
+		TRY(life_application(row, APPLICATION_EVENT_REOPEN, ROLE_SYSTEM, &reopen, f));
+		life_move_application(u, c, row, &reopen, STR(""));
+	}
+	unit_session_end_of(u, e->id, 0, 0, c->now);
+	unit_outbox_drop(u, row->number);
+	return OK;
+}
+
+static enum err
+renew_codes(const struct call *c, struct unit *u, const struct application_row *row,
+    const struct account_row *account, struct fault *f)
+{
+	const struct realm_profile *p;
+	const struct realm *h;
+	struct enrolment_row e;
+	struct enrolment_codes next;
+	struct codes_to to;
+	struct codes codes;
+	struct life_step step;
+	struct unit_move m = {.now = c->now};
+	struct id id;
+
+	TRY(realm_now(c, &h, f));
+	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
+	TRY(store_enrolment_of(c->service->store, c->a, row->id, &e, f));
+	TRY(life_enrolment(&e, ENROLMENT_EVENT_RENEW_CODES, ROLE_OPERATOR, &step, f));
+	TRY(channels(c, row, account, &p->profile, &to, f));
+	if (!id_parse(e.public_id, &id))
+		return FAIL(f, E_STORE, "id of an enrolment");
+	TRY(codes_make(c, id, e.generation + 1, &p->profile, &codes, f));
+	next = (struct enrolment_codes){.generation = e.generation + 1,
+	    .reference = arena_str(c->a, str_of(codes.reference)),
+	    .salt = codes.salt,
+	    .mac = codes.mac,
+	    .expires = codes.expires};
+	m.key = e.id;
+	m.ver = e.ver;
+	m.from = step.from;
+	m.to = step.to;
+	TRY(give_up_download(c, u, row, &e, &step, f));
+	unit_enrolment_codes(u, &m, &next);
+	TRY(codes_send(c, u, &codes, &to, f));
+	unit_log(u, AUDIT_CODES_SENT, e.public_id, generation_text(c, next.generation));
+	return OK;
+}
+
+enum err
+apply_codes(const struct call *c, struct str no, struct apply_view *ret, struct fault *f)
+{
+	struct application_row row;
+	struct account_row account;
+	struct unit *u;
+	int64_t key;
+
+	TRY(act_role(c, PERSON_OPERATOR, f));
+	TRY(apply_row(c, no, &row, f));
+	TRY(act_repeated(c, &key, f));
+	if (key)
+		return form_view(c, &row, ret, f);
+	if (!str_is(row.state, application_state_name(APPLICATION_OPEN)) &&
+	    !str_is(row.state, application_state_name(APPLICATION_ISSUED)))
+		return FAIL_FIELD(f, E_STATE, "application", NULL, "no codes are out");
+	TRY(not_own_case(c, &row, &account, f));
+	u = act_unit(c);
+	TRY(renew_codes(c, u, &row, &account, f));
+	act_note(u, c, row.id);
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, row.id, ret, f);
 }

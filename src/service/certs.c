@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "service/certs.h"
+#include "service/certs_in.h"
 
 #include "base/text.h"
 #include "core/phone.h"
-#include "service/act.h"
 #include "service/life.h"
 #include "service/signin_in.h"
 
@@ -14,8 +13,8 @@ staff(const struct call *c)
 	return c->who.assurance == ASSURANCE_CERTIFICATE && c->who.person_key != 0;
 }
 
-static enum err
-view_of(const struct call *c, const struct realm *h, const struct certificate_row *row,
+enum err
+certs_view_of(const struct call *c, const struct realm *h, const struct certificate_row *row,
     struct cert_view *ret, struct fault *f)
 {
 	const struct realm_ca *ca = realm_ca_of(h, row->ca);
@@ -56,7 +55,7 @@ certs_list(const struct call *c, struct str cursor, int64_t limit, struct cert_v
 		    c->service->store, c->a, c->who.account, &page, &list, f));
 	out = arena_array(c->a, list.n + 1, sizeof(*out));
 	for (size_t i = 0; i < list.n; i++)
-		TRY(view_of(c, h, &list.rows[i], &out[i], f));
+		TRY(certs_view_of(c, h, &list.rows[i], &out[i], f));
 	*next = list.more ? act_cursor(c, list.rows[list.n - 1].created, list.rows[list.n - 1].id)
 			  : STR("");
 	*ret = out;
@@ -78,14 +77,13 @@ row_by_serial(const struct call *c, struct str ca, struct str serial, const stru
 	return store_certificate_by_serial(c->service->store, c->a, issuer->id, octets, ret, f);
 }
 
-/* The holder's or, to operators, anybody's. */
-static enum err
-visible_row(const struct call *c, struct str ca, struct str serial, const struct realm **h,
+enum err
+certs_visible(const struct call *c, const struct certs_name *name, const struct realm **ret_realm,
     struct certificate_row *ret, struct fault *f)
 {
 	if (!staff(c))
 		TRY(act_subscriber(c, f));
-	TRY(row_by_serial(c, ca, serial, h, ret, f));
+	TRY(row_by_serial(c, name->ca, name->serial, ret_realm, ret, f));
 	if (!staff(c) && ret->account != c->who.account)
 		return FAIL_FIELD(f, E_NOT_FOUND, "serial", NULL, "another account's");
 	return OK;
@@ -95,11 +93,12 @@ enum err
 certs_get(
     const struct call *c, struct str ca, struct str serial, struct cert_view *ret, struct fault *f)
 {
+	const struct certs_name name = {ca, serial};
 	struct certificate_row row;
 	const struct realm *h;
 
-	TRY(visible_row(c, ca, serial, &h, &row, f));
-	TRY(view_of(c, h, &row, ret, f));
+	TRY(certs_visible(c, &name, &h, &row, f));
+	TRY(certs_view_of(c, h, &row, ret, f));
 	return store_certificate_der(c->service->store, c->a, row.id, &ret->der, f);
 }
 
@@ -112,7 +111,7 @@ certs_inquire(
 	const struct realm *h;
 
 	TRY(row_by_serial(c, ca, serial, &h, &row, f));
-	TRY(view_of(c, h, &row, &v, f));
+	TRY(certs_view_of(c, h, &row, &v, f));
 	/* Strangers get the status; whose it is stays with those who hold the certificate (S27). */
 	v.subject = STR("");
 	v.profile = STR("");
@@ -138,8 +137,8 @@ fresh_proof(const struct call *c, const struct certs_revoke *in, struct fault *f
 	    str_of(arena_fmt(c->a, "revoke:%.*s", (int)in->serial.n, in->serial.p)), &phone, f);
 }
 
-static enum role
-role_here(const struct call *c)
+enum role
+certs_role(const struct call *c)
 {
 	if (c->who.role == PERSON_OPERATOR)
 		return ROLE_OPERATOR;
@@ -173,9 +172,8 @@ notify(const struct call *c, struct unit *u, const struct certificate_row *row,
 	return act_message(c, u, &m, f);
 }
 
-/* Who holds an office is the administrators' business (L7); one's own may be given up by anybody. */
-static enum err
-may_revoke(const struct call *c, const struct certificate_row *row, struct fault *f)
+enum err
+certs_may_end(const struct call *c, const struct certificate_row *row, struct fault *f)
 {
 	bool own = row->person ? row->person == c->who.person_key
 			       : row->account && row->account == c->who.account;
@@ -189,11 +187,19 @@ may_revoke(const struct call *c, const struct certificate_row *row, struct fault
 	return OK;
 }
 
+struct str
+certs_object(const struct call *c, const struct certs_name *name)
+{
+	return str_of(arena_fmt(
+	    c->a, "%.*s/%.*s", (int)name->ca.n, name->ca.p, (int)name->serial.n, name->serial.p));
+}
+
 enum err
 certs_revoke(
     const struct call *c, const struct certs_revoke *in, struct cert_view *ret, struct fault *f)
 {
 	struct certificate_row row;
+	const struct certs_name name = {in->ca, in->serial};
 	struct revocation r = {.at = c->now, .invalidity = in->invalidity};
 	const struct realm *h;
 	enum ext_reason reason;
@@ -201,30 +207,34 @@ certs_revoke(
 	struct unit *u;
 	int64_t key;
 
-	TRY(visible_row(c, in->ca, in->serial, &h, &row, f));
-	TRY(may_revoke(c, &row, f));
+	TRY(certs_visible(c, &name, &h, &row, f));
+	TRY(certs_may_end(c, &row, f));
 	TRY(act_repeated(c, &key, f));
 	if (key)
-		return view_of(c, h, &row, ret, f);
+		return certs_view_of(c, h, &row, ret, f);
 	if (!revocation_parse(in->reason, &reason))
 		return FAIL_FIELD(f, E_FIELD_VALUE, "reason", NULL, "no such reason");
-	TRY(revocation_allowed(reason, role_here(c), f));
+	TRY(revocation_allowed(reason, certs_role(c), f));
 	if (reason == REASON_HOLD)
 		return FAIL_FIELD(f, E_FIELD_VALUE, "reason", NULL, "suspending is another act");
 	if (in->invalidity)
 		TRY(revocation_since(
 		    reason, in->invalidity, row.not_before, c->now, staff(c) ? 1 : 0, f));
-	TRY(life_certificate(&row, CERTIFICATE_EVENT_REVOKE, role_here(c), &step, f));
+	TRY(life_certificate(&row, CERTIFICATE_EVENT_REVOKE, certs_role(c), &step, f));
 	TRY(fresh_proof(c, in, f));
 	r.reason = reason;
 	u = act_unit(c);
+	if (str_is(row.state, certificate_state_name(CERTIFICATE_SUSPENDED))) {
+		/* A hold that becomes a revocation keeps the hold's date (S29). */
+		r.at = row.revoked_at;
+		unit_hold_close(u, row.id, c->now);
+	}
 	life_revoke(u, c, &row, &step, &r);
 	TRY(notify(c, u, &row, reason, f));
-	unit_log(u, AUDIT_CERTIFICATE_REVOKED,
-	    str_of(arena_fmt(c->a, "%.*s/%s", (int)in->ca.n, in->ca.p, hex_text(c->a, row.serial))),
+	unit_log(u, AUDIT_CERTIFICATE_REVOKED, certs_object(c, &name),
 	    act_detail(c, (const char *const[]){"reason", revocation_name(reason), NULL}));
 	act_note(u, c, row.id);
 	TRY(act_commit(c, u, f));
 	TRY(store_certificate(c->service->store, c->a, row.id, &row, f));
-	return view_of(c, h, &row, ret, f);
+	return certs_view_of(c, h, &row, ret, f);
 }

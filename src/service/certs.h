@@ -33,4 +33,17 @@ struct certs_revoke {
 NODISCARD enum err certs_revoke(
     const struct call *c, const struct certs_revoke *in, struct cert_view *ret, struct fault *f);
 
+struct certs_name {
+	struct str ca, serial;
+};
+/*
+ * On hold (S29): by its holder, an operator, for the roster an administrator; where the profile allows it.
+ * E_PROFILE_RULE, E_STATE.
+ */
+NODISCARD enum err certs_suspend(
+    const struct call *c, const struct certs_name *in, struct cert_view *ret, struct fault *f);
+/* The hold is lifted by an operator, for the roster by an administrator; good again by OCSP once a CRL without it is signed (S6). */
+NODISCARD enum err certs_resume(
+    const struct call *c, const struct certs_name *in, struct cert_view *ret, struct fault *f);
+
 #endif

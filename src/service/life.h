@@ -25,7 +25,7 @@ void life_move_application(struct unit *u, const struct call *c, const struct ap
     const struct life_step *step, struct str reason);
 void life_move_enrolment(struct unit *u, const struct call *c, const struct enrolment_row *row,
     const struct life_step *step);
-/* Revoked or lapsed: state, reason, date; a new CRL is due; its sessions end. */
+/* Revoked, lapsed, put on or taken off hold: state, reason, date; a new CRL is due; its sessions end. */
 void life_revoke(struct unit *u, const struct call *c, const struct certificate_row *row,
     const struct life_step *step, const struct revocation *r);
 /* VOID an enrolment with all that follows: its unconfirmed certificate is revoked. */

@@ -67,5 +67,9 @@ test_case 'root, issuing and management CA can be fetched, and fit together' '
 	for c in root issuing management; do curl -sf "$plain/ca/$c-g1.cer" | openssl x509 -inform der -out $c.pem || return 1; done
 	openssl verify -x509_strict -CAfile root.pem issuing.pem management.pem
 '
-test_case 'what is refused costs the service nothing: it still answers' 'ask -cert op.pem -nonce >out && grep -q "op.pem: good" out'
+test_case 'a hold shows in OCSP at once' '
+	demo_as administrator signet suspend "$serial" --issuer management-g1 >out 2>err &&
+	ask -cert op.pem -nonce >out && grep -q "op.pem: revoked" out && grep -q "Reason: certificateHold" out
+'
+test_case 'what is refused costs the service nothing: it still answers' 'ask -cert ca.pem -nonce >out; ask -cert op.pem >out && grep -q "op.pem: revoked" out'
 test_done

@@ -102,12 +102,32 @@ in_crl(const struct somebody *b)
 	}
 }
 
+/* Do all work that is due. */
+static void
+do_work(void)
+{
+	struct upkeep_work work;
+	struct fault f = {0};
+	struct call c;
+
+	c = world_jobs(&w);
+	for (;;) {
+		enum err e = upkeep_work_next(&c, &work, &f);
+
+		if (e == E_NOT_FOUND)
+			return;
+		world_ok(e, &f, __LINE__);
+		if (str_is(work.kind, "crl"))
+			MUST_OK(upkeep_crl(&c, work.object, &f));
+		MUST_OK(upkeep_work_done(&c, &work, 0, &f));
+	}
+}
+
 TEST_CASE(from_application_to_revocation)
 {
 	struct call c;
 	struct cert_view view;
 	struct certs_revoke revoke = {.reason = STR("key-compromise")};
-	struct upkeep_work work;
 	struct fault f = {0};
 
 	issue(&subscriber);
@@ -125,20 +145,8 @@ TEST_CASE(from_application_to_revocation)
 	assert_true(str_is(view.state, "revoked"));
 	assert_true(str_is(view.reason, "key-compromise"));
 	assert_int_equal(ocsp_ask(&subscriber), OCSP_REVOKED);
-	/* The CRL is due as a row of work; its time must have passed the revocation's second. */
-	w.shift = 1;
-	c = world_jobs(&w);
-	for (;;) {
-		enum err e = upkeep_work_next(&c, &work, &f);
-
-		if (e == E_NOT_FOUND)
-			break;
-		world_ok(e, &f, __LINE__);
-		if (str_is(work.kind, "crl"))
-			MUST_OK(upkeep_crl(&c, work.object, &f));
-		MUST_OK(upkeep_work_done(&c, &work, 0, &f));
-	}
-	w.shift = 0;
+	/* The CRL is due as a row of work. */
+	do_work();
 	assert_true(in_crl(&subscriber));
 }
 
@@ -523,6 +531,91 @@ TEST_CASE(a_change_voids_what_was_signed_and_sent)
 	assert_int_equal(check(b.reference, b.code), OK);
 }
 
+TEST_CASE(a_hold_is_seen_and_lifted)
+{
+	struct somebody b = {.who = subscriber.who, .phone = subscriber.phone};
+	struct certs_revoke revoke = {.reason = STR("superseded")};
+	struct certs_name name;
+	struct cert_view view;
+	struct hold_list holds;
+	struct certificate_row row;
+	struct fault f = {0};
+	struct bytes serial;
+	struct call c;
+
+	issue(&b);
+	world_sign_in(&w, &b);
+	name = (struct certs_name){b.ca, b.serial};
+	c = world_call(&w, &b.who);
+	MUST_OK(certs_suspend(&c, &name, &view, &f));
+	assert_true(str_is(view.state, "suspended"));
+	assert_true(str_is(view.reason, "certificate-hold"));
+	assert_int_equal(ocsp_ask(&b), OCSP_REVOKED);
+	assert_int_equal(certs_suspend(&c, &name, &view, &f), E_STATE);
+	/* Its holder cannot lift it alone, nor sign in with it. */
+	f = (struct fault){0};
+	assert_int_equal(certs_resume(&c, &name, &view, &f), E_ROLE);
+	do_work();
+	assert_true(in_crl(&b));
+	c = world_call(&w, &operator.who);
+	f = (struct fault){0};
+	MUST_OK(certs_resume(&c, &name, &view, &f));
+	assert_true(str_is(view.state, "active"));
+	do_work();
+	assert_false(in_crl(&b));
+	assert_int_equal(ocsp_ask(&b), OCSP_GOOD);
+	/* Once more, and for ever: the date is the hold's. */
+	MUST_OK(certs_suspend(&c, &name, &view, &f));
+	assert_true(hex_parse(w.a, b.serial, &serial));
+	MUST_OK(store_certificate_by_serial(w.store[0], w.a, 2, serial, &row, &f));
+	revoke.ca = b.ca;
+	revoke.serial = b.serial;
+	c = world_call(&w, &operator.who);
+	MUST_OK(certs_revoke(&c, &revoke, &view, &f));
+	assert_int_equal(view.revoked_at, row.revoked_at);
+	MUST_OK(store_holds(w.store[0], w.a, row.id, &holds, &f));
+	assert_int_equal(holds.n, 2);
+	assert_true(holds.rows[0].until && holds.rows[1].until);
+	softkey_free(&b.key);
+}
+
+TEST_CASE(new_codes_void_the_old_pair)
+{
+	struct somebody b, old;
+	struct enrol_ticket ticket;
+	struct enrol_issued issued;
+	struct apply_view view;
+	struct fault f = {0};
+	struct call c = world_call(&w, &operator.who);
+	struct str no;
+	uint8_t nonce[32];
+
+	b = (struct somebody){.who = subscriber.who, .phone = subscriber.phone};
+	no = world_submit(&w, &b);
+	assert_int_equal(apply_codes(&c, no, &view, &f), E_STATE);
+	world_approve(&w, &operator, no);
+	world_codes(&w, &b);
+	old = b;
+	/* A download that had begun is given up with its key. */
+	world_ticket(&w, &b, &ticket, nonce);
+	c = world_call(&w, &b.who);
+	f = (struct fault){0};
+	MUST_OK(softkey_generate(&b.key, &f));
+	MUST_OK(enrol_issue(&c, ticket.enrolment, world_csr(&w, b.key), &issued, &f));
+	c = world_call(&w, &operator.who);
+	MUST_OK(apply_codes(&c, no, &view, &f));
+	assert_true(str_is(view.state, "open"));
+	world_codes(&w, &b);
+	assert_int_equal(check(old.reference, old.code), E_CODE_WRONG);
+	assert_int_equal(check(b.reference, old.code), E_CODE_WRONG);
+	do_work(); /* the old certificate stands in the list: another key may come */
+	softkey_free(&b.key);
+	world_enrol(&w, &b);
+	f = (struct fault){0};
+	assert_int_equal(apply_codes(&c, no, &view, &f), E_STATE);
+	softkey_free(&b.key);
+}
+
 TEST_CASE(a_repeated_request_finds_its_row)
 {
 	struct apply_draft draft = {.profile = STR("person-signature"),
@@ -572,6 +665,8 @@ main(void)
 	    cmocka_unit_test(everybody_stays_in_their_role),
 	    cmocka_unit_test(an_approval_is_good_for_what_was_seen),
 	    cmocka_unit_test(a_change_voids_what_was_signed_and_sent),
+	    cmocka_unit_test(a_hold_is_seen_and_lifted),
+	    cmocka_unit_test(new_codes_void_the_old_pair),
 	    cmocka_unit_test(a_repeated_request_finds_its_row),
 	    cmocka_unit_test(the_log_is_whole),
 	};
