@@ -35,10 +35,11 @@ def children(parent):
     return found
 
 
-def killer(parent, stop, killed):
+def killer(parent, finished, killed):
     order = ["front", "signer", "jobs"]
     turn = 0
-    while turn < 3 * KILLS and not stop.wait(random.uniform(0.3, 0.9)):
+    while turn < 3 * KILLS:
+        time.sleep(random.uniform(0.3, 0.9))
         role = order[turn % 3]
         pid = children(parent).get(role)
         if pid:
@@ -48,12 +49,16 @@ def killer(parent, stop, killed):
                 turn += 1
             except ProcessLookupError:
                 pass
+    finished.set()
 
 
-def hand(service, operator, session, number, share, done, faults):
+def hand(service, operator, session, number, share, finished, done, faults):
+    """SHARE issues, and more until every kill has been made."""
     try:
         applicant = walker.Applicant(service, number)
-        for _ in range(share):
+        issued = 0
+        while issued < share or not finished.is_set() and issued < 10 * share:
+            issued += 1
             no = applicant.submit()
             walker.approve(service, operator, session, no)
             key, answer = walker.enrol(service, *applicant.codes(no))
@@ -94,18 +99,17 @@ def main():
     service = walker.Service(data, url, http_base, ca)
     operator = walker.first_people(service, signet)
     session = walker.sign_in(service, operator)
-    stop, killed, done, faults = threading.Event(), {}, [], []
-    hands = [threading.Thread(target=hand, args=(service, operator, session, 10 + i, int(issues) // HANDS, done, faults))
+    finished, killed, done, faults = threading.Event(), {}, [], []
+    hands = [threading.Thread(target=hand, args=(service, operator, session, 10 + i, int(issues) // HANDS, finished, done, faults))
              for i in range(HANDS)]
-    threading.Thread(target=killer, args=(int(parent), stop, killed), daemon=True).start()
+    threading.Thread(target=killer, args=(int(parent), finished, killed), daemon=True).start()
     for h in hands:
         h.start()
     for h in hands:
         h.join()
-    stop.set()
     assert not faults, "; ".join(faults)
-    assert len(done) == int(issues) // HANDS * HANDS, len(done)
-    assert all(killed.get(r, 0) >= 2 for r in ("front", "signer", "jobs")), killed
+    assert len(done) >= int(issues), len(done)
+    assert all(killed.get(r, 0) == KILLS for r in ("front", "signer", "jobs")), killed
     time.sleep(2)
 
     serials = [a["serial"] for _, a in done]
