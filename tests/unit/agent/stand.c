@@ -37,7 +37,7 @@ static const char script[] =
     "		ok) echo OK ;;\n"
     "		cancel) echo 'ERR 83886179 cancelled' ;;\n"
     "		late) echo 'ERR 83886142 timeout' ;;\n"
-    "		hang) sleep 60 ;;\n"
+    "		hang) exec sleep 60 ;;\n"
     "		junk) head -c 5000 /dev/zero | tr '\\0' x; echo ;;\n"
     "		end) exit 0 ;;\n"
     "		esac ;;\n"
