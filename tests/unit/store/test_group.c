@@ -136,8 +136,8 @@ TEST_CASE(what_was_acknowledged_survives_kill_9)
 	srand(4711);
 	for (int round = 0; round < ROUNDS; round++) {
 		pid_t pid[WRITERS];
-		int pipes[WRITERS][2], n, status;
-		struct timespec wait = {.tv_nsec = 20000000L + rand() % 60000000};
+		int pipes[WRITERS][2], first[WRITERS], n, status;
+		struct timespec wait = {.tv_nsec = 1000000L + rand() % 60000000};
 		int64_t broken;
 
 		store_close(&x.s);
@@ -150,6 +150,9 @@ TEST_CASE(what_was_acknowledged_survives_kill_9)
 				    &x, (round * WRITERS + i + 1) * 1000000, pipes[i][1]);
 			(void)close(pipes[i][1]);
 		}
+		/* Both are at work; then, at any moment, they die. */
+		for (int i = 0; i < WRITERS; i++)
+			assert_int_equal(read(pipes[i][0], &first[i], sizeof(n)), sizeof(n));
 		(void)nanosleep(&wait, NULL);
 		for (int i = 0; i < WRITERS; i++) {
 			assert_int_equal(kill(pid[i], SIGKILL), 0);
@@ -158,6 +161,7 @@ TEST_CASE(what_was_acknowledged_survives_kill_9)
 		}
 		x.s = fixture_other(&x);
 		for (int i = 0; i < WRITERS; i++) {
+			assert_true(has(&x, first[i]));
 			while (read(pipes[i][0], &n, sizeof(n)) == (ssize_t)sizeof(n)) {
 				assert_true(has(&x, n));
 				seen++;
