@@ -82,11 +82,40 @@ listen_all(struct front *s, const char *name, enum http_listener listener, struc
 	return OK;
 }
 
+/*
+ * A new certificate for the portal when it has come due, also after a long sleep: front alone has its key.
+ * Where none is to be had now, the old one serves on, and the log says why.
+ */
+static bool
+renew_certificate(struct front *s)
+{
+	struct arena *a;
+	struct call c;
+	struct fault f = {0};
+	bool renewed = false;
+
+	/* Before the first one there is set-up, which has it signed itself. */
+	if (access(parts_path(&s->parts, s->child, "front/tls.pem"), F_OK) != 0)
+		return false;
+	a = arena_new(0);
+	c = parts_call(&s->parts, a, "front");
+	if (upkeep_portal_certificate(&c, &renewed, &f) != OK) {
+		struct log l = log_line(LOG_JOB_FAULT);
+
+		log_str(&l, "kind", "portal-certificate");
+		log_fault(&l, &f);
+		log_end(&l);
+	}
+	arena_free(&a);
+	return renewed;
+}
+
 /* Open what strangers see, once there is something to see. */
 static enum err
 open_doors(struct front *s, struct fault *f)
 {
 	TRY(service_ready(s->parts.service, f));
+	(void)renew_certificate(s);
 	TRY(load_tls(s, f));
 	/* Past here nothing may be tried twice: a door that fails is told, the others are open. */
 	s->open = true;
@@ -96,36 +125,15 @@ open_doors(struct front *s, struct fault *f)
 	return OK;
 }
 
-/* Has the portal's certificate come due? Front alone has its key. */
-static void
-watch_certificate(struct front *s)
-{
-	struct arena *a = arena_new(0);
-	struct call c = parts_call(&s->parts, a, "front");
-	struct fault f = {0};
-	bool renewed = false;
-	enum err e = upkeep_portal_certificate(&c, &renewed, &f);
-
-	if (e == OK && renewed)
-		e = load_tls(s, &f);
-	if (e != OK) {
-		struct log l = log_line(LOG_JOB_FAULT);
-
-		log_str(&l, "kind", "portal-certificate");
-		log_fault(&l, &f);
-		log_end(&l);
-	}
-	arena_free(&a);
-}
-
 static void
 look(struct front *s)
 {
 	struct fault f = {0};
 
-	if (s->open)
-		watch_certificate(s);
-	else if (open_doors(s, &f) != OK && (s->open || f.code == E_STORE || f.code == E_CONFIG))
+	if (s->open) {
+		if (renew_certificate(s) && load_tls(s, &f) != OK)
+			(void)parts_fail(&f);
+	} else if (open_doors(s, &f) != OK && (s->open || f.code == E_STORE || f.code == E_CONFIG))
 		(void)parts_fail(&f);
 }
 
