@@ -29,6 +29,8 @@
 
 const char *const query_none[] = {NULL};
 const char *const query_page[] = {"cursor", "limit", NULL};
+const char *const query_audit[] = {
+    "event", "object", "actor", "since", "until", "cursor", "limit", NULL};
 const char *const query_applications[] = {"state", "cursor", "limit", NULL};
 
 const struct body_object body_none = {NULL, 0, 0};

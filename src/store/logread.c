@@ -31,6 +31,27 @@ store_log_of(struct store *s, struct arena *a, struct str object, int64_t after,
 	return OK;
 }
 
+static struct str
+asked(struct str s)
+{
+	return s.n ? s : STR("");
+}
+
+enum err
+store_log_find(struct store *s, struct arena *a, const struct log_want *want,
+    const struct page *after, struct log_list *ret, struct fault *f)
+{
+	size_t n = page_limit(after);
+	struct list l;
+
+	TRY(read_list(ASK(log, LOG_FIND, I(after->id), I(want->since_ms), I(want->until_ms),
+			  T(asked(want->event)), T(asked(want->object)), T(asked(want->actor)),
+			  I((int64_t)n + 1)),
+	    n, &l, f));
+	*ret = LIST_OF(log, l);
+	return OK;
+}
+
 enum err
 store_log_head(struct store *s, struct arena *a, struct log_head *ret, struct fault *f)
 {

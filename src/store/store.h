@@ -233,6 +233,13 @@ NODISCARD enum err store_log(struct store *s, struct arena *a, int64_t after, in
 /* Those about one object. */
 NODISCARD enum err store_log_of(struct store *s, struct arena *a, struct str object, int64_t after,
     struct log_list *ret, struct fault *f);
+/* Records after AFTER that have all of WANT; an empty text asks for nothing. */
+struct log_want {
+	struct str event, object, actor;
+	int64_t since_ms, until_ms; /* from the first, before the second */
+};
+NODISCARD enum err store_log_find(struct store *s, struct arena *a, const struct log_want *want,
+    const struct page *after, struct log_list *ret, struct fault *f);
 struct log_head {
 	int64_t seq, time_ms;
 	struct bytes hash;

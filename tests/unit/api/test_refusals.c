@@ -34,6 +34,7 @@ right_for(const struct door *d)
 	    [API_OPERATOR] = OPERATOR,
 	    [API_ADMINISTRATOR] = ADMINISTRATOR,
 	    [API_STAFF] = AUDITOR,
+	    [API_AUDITOR] = AUDITOR,
 	    [API_ENROLMENT] = TICKET};
 
 	return table[d->who];
@@ -90,6 +91,7 @@ TEST_CASE(with_another_role)
 	    [API_OPERATOR] = {[OPERATOR] = 1},
 	    [API_ADMINISTRATOR] = {[ADMINISTRATOR] = 1},
 	    [API_STAFF] = {[OPERATOR] = 1, [ADMINISTRATOR] = 1, [AUDITOR] = 1},
+	    [API_AUDITOR] = {[ADMINISTRATOR] = 1, [AUDITOR] = 1},
 	    [API_ENROLMENT] = {[TICKET] = 1},
 	};
 

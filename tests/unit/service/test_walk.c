@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/code.h"
 #include "crypto/digest.h"
+#include "service/trail.h"
 #include "x509/crl.h"
 #include "x509/key.h"
 #include "x509/ocsp.h"
@@ -648,6 +649,59 @@ TEST_CASE(the_log_is_whole)
 	assert_int_equal(broken, 0);
 }
 
+TEST_CASE(only_administrators_and_auditors_look_into_the_log)
+{
+	static const struct {
+		enum person_role role;
+		enum assurance assurance;
+		enum err e;
+	} rows[] = {{PERSON_AUDITOR, ASSURANCE_CERTIFICATE, OK},
+	    {PERSON_ADMINISTRATOR, ASSURANCE_CERTIFICATE, OK},
+	    {PERSON_OPERATOR, ASSURANCE_CERTIFICATE, E_ROLE},
+	    {PERSON_SUBSCRIBER, ASSURANCE_CERTIFICATE, E_ROLE},
+	    {PERSON_AUDITOR, ASSURANCE_SMS, E_ROLE},
+	    {PERSON_NONE, ASSURANCE_NONE, E_AUTH_REQUIRED}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct call c = world_call(&w, &subscriber.who);
+		struct trail_want want = {0};
+		struct trail_page page;
+		struct trail_proof proof;
+
+		c.who.role = rows[i].role;
+		c.who.assurance = rows[i].assurance;
+		assert_int_equal(trail_list(&c, &want, STR(""), 0, &page, NULL), rows[i].e);
+		assert_int_equal(trail_verify(&c, &proof, NULL), rows[i].e);
+	}
+}
+
+TEST_CASE(pages_of_the_log_give_every_record_once)
+{
+	struct call c = world_call(&w, &subscriber.who);
+	struct trail_want want = {0};
+	struct trail_proof proof;
+	struct trail_page page = {.next = STR("")};
+	struct fault f = {0};
+	int64_t seq = 0;
+
+	c.who.role = PERSON_AUDITOR;
+	c.who.assurance = ASSURANCE_CERTIFICATE;
+	MUST_OK(trail_verify(&c, &proof, &f));
+	assert_int_equal(proof.broken, 0);
+	do {
+		MUST_OK(trail_list(&c, &want, page.next, 7, &page, &f));
+		assert_true(page.count > 0 && page.count <= 7);
+		for (size_t i = 0; i < page.count; i++)
+			assert_int_equal(page.items[i].seq, ++seq);
+	} while (page.next.n);
+	assert_int_equal(seq, proof.seq);
+	assert_true(str_eq(page.items[page.count - 1].hash, proof.hash));
+	want.event = STR("no.such-event");
+	MUST_OK(trail_list(&c, &want, STR(""), 7, &page, &f));
+	assert_int_equal(page.count, 0);
+	assert_int_equal(trail_list(&c, &want, STR("AAAA"), 7, &page, NULL), E_FIELD_VALUE);
+}
+
 int
 main(void)
 {
@@ -669,6 +723,8 @@ main(void)
 	    cmocka_unit_test(new_codes_void_the_old_pair),
 	    cmocka_unit_test(a_repeated_request_finds_its_row),
 	    cmocka_unit_test(the_log_is_whole),
+	    cmocka_unit_test(only_administrators_and_auditors_look_into_the_log),
+	    cmocka_unit_test(pages_of_the_log_give_every_record_once),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, set_up, tear_down);

@@ -1,0 +1,78 @@
+#!/bin/sh
+# The log as an auditor reads it, and what shows when somebody has been at it.
+. "$(dirname "$0")/lib.sh"
+server_up
+checker=$root/share/audit-check.py
+db=$(find "$work/data" -name signet.db | head -1)
+audit() { demo_as administrator signet "$@"; }
+# change SQL: with the service stopped, past the store.
+change() {
+	demo_stop && python3 -c "import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as d:
+    d.executescript('DROP TRIGGER IF EXISTS log_keeps_update; DROP TRIGGER IF EXISTS log_keeps_delete;' + sys.argv[2])" "$db" "$1" && demo_start
+}
+# verify_names NUMBER: the server and nobody else finds this record.
+verify_names() { expect_exit 65 audit audit verify && grep -q "record $1 " err; }
+# altered PATTERN SED: the checker finds this in an export that SED has changed.
+altered() {
+	sed "$2" log.jsonl >altered.jsonl && ! cmp -s log.jsonl altered.jsonl &&
+	expect_exit 1 python3 "$checker" altered.jsonl && grep -q "$1" out
+}
+
+test_case 'the log is whole, and says so with its head' '
+	audit --json audit verify >proof && grep -q "\"whole\": *true" proof
+'
+test_case 'the log, by event, object, actor and time' '
+	audit --json audit >all && audit --json audit --event roster.applied >some && grep -q roster.applied some &&
+	! grep -q enrolment.opened some && grep -q enrolment.opened all &&
+	object=$(sed -n "s/.*\"object\": *\"\([^\"]\{1,\}\)\".*/\1/p" some | head -1) && audit --json audit --object "$object" | grep -q "$object" &&
+	actor=$(sed -n "s/.*\"actor\": *\"\([^\"]\{1,\}\)\".*/\1/p" some | head -1) && audit --json audit --actor "$actor" | grep -q "$actor" &&
+	[ "$(audit --json audit --from 2099-01-01T00:00:00Z)" = "[]" ] && [ "$(audit --json audit --until 2020-01-01T00:00:00Z)" = "[]" ]
+'
+test_case 'a time or word that is none is refused by name' '
+	expect_exit 65 audit audit --from yesterday && grep -q since err
+'
+test_case 'for people it is a table' 'audit audit --event roster.applied >out && grep -q roster.applied out'
+test_case 'an operator may not look' 'expect_exit 77 demo_as operator signet audit && expect_exit 77 demo_as operator signet audit verify'
+test_case 'a stranger may not look' '
+	[ "$(curl -s -o body -w "%{http_code}" --cacert "$SIGNET_CA" "$SIGNET_SERVER/api/v1/audit")" = 401 ]
+'
+test_case 'an export is whole for a checker that knows nothing of us' '
+	audit audit export --out log.jsonl && python3 "$checker" log.jsonl >out && grep -q "^whole: " out && [ ! -e log.jsonl.part ]
+'
+test_case 'its end is what the server says it is' '
+	number=$(sed -n "s/.*\"seq\": *\([0-9]*\).*/\1/p" proof) && hash=$(sed -n "s/.*\"hash\": *\"\([0-9a-f]*\)\".*/\1/p" proof) &&
+	python3 "$checker" log.jsonl "$number" "$hash" && sed "$number,\$d" log.jsonl >cut.jsonl &&
+	expect_exit 1 python3 "$checker" cut.jsonl "$number" "$hash" && grep -q "record $number is missing" out &&
+	expect_exit 1 python3 "$checker" log.jsonl 2 "$hash" && grep -q "computed anew" out
+'
+test_case 'an altered export is caught, and the record named' '
+	altered "record 3 is broken" "3s/\"event\":\"/&x/" && altered "record 4 is broken" "4s/\"time_ms\":1/\"time_ms\":2/" &&
+	altered "record 5 is missing" 5d && altered "record 2 is broken" "2s/.*/{}/" && altered "record 6 is missing" "6{h;d};7G" &&
+	altered "record 2 is broken" "2s/\"detail\":\"/&x/"
+'
+cat >longer.py <<'END'
+# 450 records more, chained by the checker's own arithmetic, so that an export takes several pages.
+import importlib.util, sqlite3, sys
+spec = importlib.util.spec_from_file_location("checker", sys.argv[2])
+checker = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(checker)
+with sqlite3.connect(sys.argv[1]) as d:
+    seq, time, last = d.execute("SELECT seq, time_ms, hash FROM head").fetchone()
+    for n in range(seq + 1, seq + 451):
+        row = dict(seq=n, time_ms=time, request="", actor="测试", event="refused", object=str(n), detail="{}")
+        last = checker.link(bytes(last), row)
+        d.execute("INSERT INTO log (seq, time_ms, request, actor, event, object, detail, hash) VALUES (:seq, :time_ms, :request, :actor, :event, :object, :detail, :hash)", dict(row, hash=last))
+    d.execute("UPDATE head SET seq = ?, hash = ?", (seq + 450, last))
+END
+test_case 'a log of several pages: the server agrees with the chain of the checker' '
+	demo_stop && PYTHONDONTWRITEBYTECODE=1 python3 longer.py "$db" "$checker" && demo_start && audit audit verify &&
+	audit audit export --out long.jsonl && python3 "$checker" long.jsonl >out && grep -q "^whole: " out && [ "$(wc -l <long.jsonl)" -gt 450 ] &&
+	audit --json audit --actor 测试 >some && [ "$(grep -c "\"seq\"" some)" -eq 450 ]
+'
+test_case 'a record changed in the store is named' '
+	change "UPDATE log SET actor = '"'"'nobody'"'"' WHERE seq = 7" && verify_names 7 &&
+	audit audit export --out bad.jsonl && expect_exit 1 python3 "$checker" bad.jsonl && grep -q "record 7 is broken" out
+'
+test_case 'a record taken out of the store is named' 'change "DELETE FROM log WHERE seq = 5" && verify_names 5'
+test_done
