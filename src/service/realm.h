@@ -8,6 +8,8 @@
 #ifndef SERVICE_REALM_H
 #define SERVICE_REALM_H
 
+#include <pthread.h>
+
 #include "core/environment.h"
 #include "core/profile.h"
 #include "service/service.h"
@@ -46,6 +48,8 @@ struct realm {
 	struct realm *older;
 };
 
+struct crl_copy; /* crlserve.c */
+
 struct service {
 	struct arena *life; /* this struct lies on it */
 	struct service_conf conf;
@@ -57,6 +61,9 @@ struct service {
 	_Atomic bool keyed;
 	_Atomic bool doors; /* the front serves portal and plain */
 	_Atomic int bell;   /* of the jobs process; -1: none */
+	pthread_mutex_t crl_lock;
+	struct crl_copy
+	    *crl[REALM_CAS]; /* the newest list of each CA in memory, older ones behind it */
 	/* Keys of this process, by label, from the signer. */
 	uint8_t key_nonce[32], key_sms[32], key_try[32], key_cursor[32];
 };
@@ -72,5 +79,8 @@ NODISCARD enum err realm_profile(const struct realm *h, struct str name, int64_t
 NODISCARD enum err realm_ca(
     const struct realm *h, struct str label, const struct realm_ca **ret, struct fault *f);
 const struct realm_ca *realm_ca_of(const struct realm *h, int64_t id);
+
+/* Gives back all lists in memory: when the service closes. */
+void crlserve_free(struct service *s);
 
 #endif

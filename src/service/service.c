@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "base/must.h"
 #include "service/realm.h"
 #include "store/store.h"
 
@@ -45,6 +46,7 @@ service_open(const struct service_conf *conf, struct store *store, struct signer
 	s->store = store;
 	s->signer = signer;
 	s->bell = -1;
+	must(pthread_mutex_init(&s->crl_lock, NULL) == 0);
 	/* Time goes on from the last committed record, whatever this machine's clock says now. */
 	if (store_time(store, 0, &last, &later) == OK)
 		s->clock = last / 1000;
@@ -69,6 +71,8 @@ service_close(struct service **s)
 		older = r->older;
 		arena_free(&a);
 	}
+	crlserve_free(*s);
+	(void)pthread_mutex_destroy(&(*s)->crl_lock);
 	*s = NULL;
 	arena_free(&life); /* wipes the keys */
 }

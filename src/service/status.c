@@ -139,39 +139,6 @@ status_ocsp(const struct call *c, struct bytes request, struct status_object *re
 }
 
 enum err
-status_crl(const struct call *c, struct str ca, struct status_object *ret, struct fault *f)
-{
-	struct crl_row row;
-	const struct realm *h;
-	const struct realm_ca *issuer;
-	struct fault why = {0};
-	struct buf whole;
-	enum err e;
-
-	TRY(realm_now(c, &h, f));
-	TRY(realm_ca(h, ca, &issuer, f));
-	e = store_crl(c->service->store, c->a, issuer->id, &row, &why);
-	if (e == E_NOT_FOUND)
-		return FAIL(f, E_NOT_READY, "no CRL yet");
-	if (e != OK)
-		return FAIL(f, e, "%s", why.detail);
-	whole = buf_new(c->a, (size_t)row.size);
-	for (int64_t n = 0; n < row.pieces; n++) {
-		struct bytes piece;
-
-		TRY(store_crl_piece(c->service->store, c->a, row.id, n, &piece, f));
-		buf_put(&whole, piece);
-	}
-	if (whole.bad || whole.n != (size_t)row.size)
-		return FAIL(f, E_STORE, "pieces of a CRL");
-	*ret = (struct status_object){.body = buf_bytes(&whole),
-	    .this_update = row.this_update,
-	    .next_update = row.next_update,
-	    .cacheable = true};
-	return OK;
-}
-
-enum err
 status_ca(const struct call *c, struct str ca, struct status_object *ret, struct fault *f)
 {
 	const struct realm *h;

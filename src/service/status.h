@@ -15,7 +15,10 @@ struct status_object {
 
 /* An OCSPResponse for the DER request, error answers included (RFC 6960 2.3); never a fault of ours. */
 void status_ocsp(const struct call *c, struct bytes request, struct status_object *ret);
-/* The newest CRL of "issuing-g1" and so on. E_NOT_FOUND, E_NOT_READY before the first one. */
+/*
+ * The newest CRL of "issuing-g1" and so on: memory that stays for at least a quarter of an hour. E_NOT_FOUND;
+ * E_NOT_READY before the first one.
+ */
 NODISCARD enum err status_crl(
     const struct call *c, struct str ca, struct status_object *ret, struct fault *f);
 /* The CA's certificate, DER. */
