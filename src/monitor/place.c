@@ -77,6 +77,7 @@ place_secret(const struct conf *c, int *ret, struct fault *f)
 {
 	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
 	char path[PATH_MAX_OURS];
+	mode_t others = 0077;
 	struct stat st;
 	int fd = -1;
 
@@ -85,15 +86,16 @@ place_secret(const struct conf *c, int *ret, struct fault *f)
 		(void)snprintf(path, sizeof(path), "%s/unlock", credentials);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
-	if (fd < 0) {
+	if (fd >= 0) {
+		/* systemd makes its own 0400 or 0440 for a group that only the unit has. */
+		others = 0037;
+	} else {
 		(void)snprintf(path, sizeof(path), "%.*s", (int)c->unlock_file.n, c->unlock_file.p);
 		fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	}
 	if (fd < 0)
 		return errno == ENOENT ? OK : FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
-	/* systemd makes its own 0400 or 0440 for a group that only the unit has. */
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 0037) != 0 ||
-	    (credentials == NULL && (st.st_mode & 0077) != 0)) {
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & others) != 0) {
 		(void)close(fd);
 		return FAIL_FIELD(f, E_FILE, "unlock_file", "0600", "%s: others may read it", path);
 	}

@@ -122,8 +122,15 @@ TEST_CASE(a_credential_of_systemd_comes_first)
 	assert_true(readable(fd));
 	assert_int_equal(chmod(path("credentials/unlock"), 0644), 0);
 	assert_int_equal(place_secret(&conf, &fd, NULL), E_FILE);
-	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
 	assert_int_equal(unlink(path("credentials/unlock")), 0);
+	/* Without one of ours in its folder the file counts, by the file's own rule. */
+	put("unlock", 0640);
+	assert_int_equal(place_secret(&conf, &fd, NULL), E_FILE);
+	assert_int_equal(chmod(path("unlock"), 0600), 0);
+	assert_int_equal(place_secret(&conf, &fd, NULL), OK);
+	assert_true(readable(fd));
+	assert_int_equal(unlink(path("unlock")), 0);
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
 	assert_int_equal(rmdir(path("credentials")), 0);
 }
 
