@@ -4,29 +4,7 @@
 #include "base/must.h"
 #include "base/out.h"
 #include "base/say.h"
-
-/* The status in words (RFC 9110 15, RFC 6585): what every status of err.def is called. */
-static const struct {
-	int status;
-	const char *title;
-} titles[] = {
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {413, "Content Too Large"},
-    {415, "Unsupported Media Type"},
-    {422, "Unprocessable Content"},
-    {423, "Locked"},
-    {429, "Too Many Requests"},
-    {500, "Internal Server Error"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {507, "Insufficient Storage"},
-};
+#include "http/status.h"
 
 /* How long to wait before the next try, in seconds; others of 429 and 503 take the last row. */
 static const struct {
@@ -48,17 +26,6 @@ static const char *const who_words[] = {
     [WHO_CLIENT] = "client",
     [WHO_SERVICE] = "service",
 };
-
-static const char *
-title(int status)
-{
-	size_t i = 0;
-
-	while (i < sizeof(titles) / sizeof(titles[0]) && titles[i].status != status)
-		i++;
-	must(i < sizeof(titles) / sizeof(titles[0]));
-	return titles[i].title;
-}
 
 static void
 headers(struct http_resp *resp, const struct err_row *row, enum err code)
@@ -84,7 +51,7 @@ problem_render(const struct http_req *req, struct http_resp *resp, const struct 
 
 	out_object(&o, NULL);
 	out_text(&o, "type", str_of(arena_fmt(req->arena, "urn:signet:error:%s", row->slug)));
-	out_text(&o, "title", str_of(title(row->http)));
+	out_text(&o, "title", str_of(status_phrase(row->http)));
 	out_int(&o, "status", row->http);
 	out_text(&o, "code", str_of(row->slug));
 	out_text_if(&o, "cfca", str_of(row->cfca));

@@ -3,34 +3,9 @@
 
 #include "base/must.h"
 #include "base/text.h"
+#include "http/status.h"
 
 #define HEAD_CAP ((size_t)64 << 10)
-
-static const struct {
-	int status;
-	const char *reason;
-} reasons[] = {
-    {200, "OK"},
-    {201, "Created"},
-    {202, "Accepted"},
-    {204, "No Content"},
-    {303, "See Other"},
-    {304, "Not Modified"},
-    {308, "Permanent Redirect"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {413, "Content Too Large"},
-    {415, "Unsupported Media Type"},
-    {422, "Unprocessable Content"},
-    {429, "Too Many Requests"},
-    {500, "Internal Server Error"},
-    {503, "Service Unavailable"},
-};
 
 /*
  * What each answer of a listener carries unless the handler said otherwise. The portal's pages run
@@ -51,16 +26,6 @@ static const struct {
     {HTTP_PORTAL | HTTP_MACHINE | HTTP_PLAIN | HTTP_ADMIN, false, "X-Content-Type-Options",
 	"nosniff"},
 };
-
-static const char *
-reason(int status)
-{
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (reasons[i].status == status)
-			return reasons[i].reason;
-	}
-	return "";
-}
 
 bool
 reply_bodiless(int status)
@@ -87,8 +52,7 @@ reply_head(
 {
 	struct buf b = buf_new(req->arena, HEAD_CAP);
 
-	must(resp->status >= 200 && resp->status < 600);
-	buf_fmt(&b, "HTTP/1.1 %d %s\r\n", resp->status, reason(resp->status));
+	buf_fmt(&b, "HTTP/1.1 %d %s\r\n", resp->status, status_phrase(resp->status));
 	put_date(&b, req->now);
 	if (resp->content_type != NULL)
 		buf_fmt(&b, "Content-Type: %s\r\n", resp->content_type);

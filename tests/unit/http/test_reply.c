@@ -2,8 +2,11 @@
 /* reply and the accessors of a request. */
 #include "http/reply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "http/status.h"
 #include "test.h"
 
 static struct arena *a;
@@ -27,6 +30,23 @@ TEST_CASE(a_plain_answer_in_full)
 	    "HTTP/1.1 200 OK\r\nDate: Mon, 24 Nov 2025 16:00:00 GMT\r\n"
 	    "Content-Type: text/plain\r\nContent-Length: 5\r\nCache-Control: no-store\r\n"
 	    "ETag: \"1\"\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: 0123\r\n\r\n");
+}
+
+/* A fault whose status had no phrase would stop the front; each has one, and none is shared. */
+TEST_CASE(every_fault_has_its_phrase)
+{
+	assert_string_equal(status_phrase(423), "Locked");
+	assert_string_equal(status_phrase(507), "Insufficient Storage");
+	for (unsigned e = OK + 1; e < E__COUNT; e++) {
+		struct http_resp resp = {.status = err_row((enum err)e)->http};
+		const char *line = head(HTTP_PLAIN, &resp, true, true);
+
+		assert_memory_equal(line, "HTTP/1.1 ", 9);
+		assert_int_equal(strtol(line + 9, NULL, 10), resp.status);
+		assert_true(strlen(status_phrase(resp.status)) > 1);
+		assert_memory_equal(
+		    line + 13, status_phrase(resp.status), strlen(status_phrase(resp.status)));
+	}
 }
 
 TEST_CASE(no_content_has_no_length_and_close_is_said)
@@ -146,6 +166,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_plain_answer_in_full),
+	    cmocka_unit_test(every_fault_has_its_phrase),
 	    cmocka_unit_test(no_content_has_no_length_and_close_is_said),
 	    cmocka_unit_test(the_portal_has_its_headers_unless_the_handler_said_otherwise),
 	    cmocka_unit_test(repeated_headers_are_seen),
