@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The canonical octets of core, whichever they are: what is read has exactly this encoding. */
 #include "base/must.h"
+#include "core/checkpoint.h"
 #include "core/claim.h"
 #include "core/document.h"
 #include "core/logchain.h"
@@ -18,6 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct document document;
 	struct log_record record;
 	struct roster roster;
+	struct checkpoint checkpoint;
 	struct claim claim;
 
 	if (statement_parse(in, &statement, NULL) == OK)
@@ -32,6 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		must(bytes_eq(roster_encode(a, &roster), in));
 	if (logchain_parse(in, &record, NULL) == OK)
 		must(logchain_encode(a, &record, &again, NULL) == OK && bytes_eq(again, in));
+	if (checkpoint_parse(in, &checkpoint, NULL) == OK)
+		must(checkpoint_encode(a, &checkpoint, &again, NULL) == OK && bytes_eq(again, in));
 	arena_free(&a);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "x509/cert.h"
 
 #define SIGNATURE_MAX 128
+#define SPKI_MAX      1024
 
 struct call
 call_new(struct arena *a, enum signer_message message)
@@ -277,6 +278,34 @@ signer_job_sign(
 
 	buf_field(&q.body, job);
 	return call_field(c, a, &q, ret, f);
+}
+
+enum err
+signer_audit_sign(struct signer_client *c, struct arena *a, struct bytes octets, struct bytes *ret,
+    struct fault *f)
+{
+	struct call q = call_new(a, SIGNER_AUDIT_SIGN);
+
+	buf_field(&q.body, octets);
+	return call_field(c, a, &q, ret, f);
+}
+
+enum err
+signer_audit_last(
+    struct signer_client *c, struct arena *a, struct signer_audit *ret, struct fault *f)
+{
+	struct call q = call_new(a, SIGNER_AUDIT_LAST);
+	struct signer_audit last = {0};
+	struct rd r;
+
+	TRY(call(c, a, &q, &r, f));
+	last.spki = rd_field(&r, SPKI_MAX);
+	last.seq = rd_i64(&r);
+	last.hash = rd_field(&r, 32);
+	last.at = rd_i64(&r);
+	TRY(call_end(&r, f));
+	*ret = last;
+	return OK;
 }
 
 enum err

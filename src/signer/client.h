@@ -146,6 +146,21 @@ struct signer_document {
 NODISCARD enum err signer_document_put(
     struct signer_client *c, const struct signer_document *q, struct fault *f);
 
+/*
+ * Sign the octets of a checkpoint of the log (core/checkpoint.h) with the audit key. E_GATE: an earlier
+ * record than the last one signed, or another hash for the same.
+ */
+NODISCARD enum err signer_audit_sign(struct signer_client *c, struct arena *a, struct bytes octets,
+    struct bytes *ret, struct fault *f);
+/* The audit key and what it signed last: what the store says is measured by these. */
+struct signer_audit {
+	struct bytes spki;
+	int64_t seq, at;   /* 0: nothing signed yet; AT in milliseconds */
+	struct bytes hash; /* of record SEQ */
+};
+NODISCARD enum err signer_audit_last(
+    struct signer_client *c, struct arena *a, struct signer_audit *ret, struct fault *f);
+
 /* Kinds of journal records; a number never changes its meaning. */
 enum signer_record_kind {
 	SIGNER_RECORD_SETUP = 1,
@@ -154,7 +169,8 @@ enum signer_record_kind {
 	SIGNER_RECORD_CRL = 4,
 	SIGNER_RECORD_DOCUMENT = 5,
 	SIGNER_RECORD_MAC = 6,
-	SIGNER_RECORD_REFUSED = 7
+	SIGNER_RECORD_REFUSED = 7,
+	SIGNER_RECORD_CHECKPOINT = 8 /* octets of core/checkpoint.h */
 };
 struct signer_record {
 	uint64_t sequence; /* from 1, without gaps */

@@ -173,6 +173,14 @@ load_lists(struct signer *s, struct fault *f)
 	return OK;
 }
 
+static enum err
+note_checkpoint(struct signer *s, const struct journal_record *r, struct fault *f)
+{
+	if (r->body.n > CHECKPOINT_MAX)
+		return FAIL(f, E_JOURNAL, "a checkpoint of %zu octets", r->body.n);
+	return state_note_checkpoint(s, r->body, f);
+}
+
 /* Replay one chunk. */
 static enum err
 replay_some(struct signer *s, uint64_t *after, struct arena *a, bool *setup, struct fault *f)
@@ -189,6 +197,8 @@ replay_some(struct signer *s, uint64_t *after, struct arena *a, bool *setup, str
 			*setup = true;
 		else if (r->kind == SIGNER_RECORD_ISSUED || r->kind == SIGNER_RECORD_INTERNAL)
 			TRY(state_note(s, r, f));
+		else if (r->kind == SIGNER_RECORD_CHECKPOINT)
+			TRY(note_checkpoint(s, r, f));
 	}
 	return OK;
 }

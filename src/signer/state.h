@@ -10,6 +10,7 @@
 #define SIGNER_STATE_H
 
 #include "core/builtin.h"
+#include "core/checkpoint.h"
 #include "core/roster.h"
 #include "crypto/digest.h"
 #include "crypto/softkey.h"
@@ -101,6 +102,8 @@ struct signer {
 	size_t member_count;
 	struct journal *journal;
 	struct index *index;
+	struct checkpoint checkpoint; /* the last signed, views of its octets; seq 0: none */
+	uint8_t checkpoint_octets[CHECKPOINT_MAX];
 	int64_t mac_ms; /* when the allowance was last filled */
 	double mac_left;
 	struct state_refusal refusal[STATE_REFUSALS];
@@ -143,6 +146,8 @@ NODISCARD enum err state_template_try(
     struct signer *s, const struct cert_template *t, const char *name, struct fault *f);
 /* Note a certificate of the journal in index, quotas and roster keys. */
 NODISCARD enum err state_note(struct signer *s, const struct journal_record *r, struct fault *f);
+/* Remember the octets of a signed checkpoint (at most CHECKPOINT_MAX). E_FRAME. */
+NODISCARD enum err state_note_checkpoint(struct signer *s, struct bytes octets, struct fault *f);
 /* The member whose key has this hash, or NULL; and the row it belongs to in the roster. */
 const struct state_member *state_member_find(const struct signer *s, struct bytes spki_hash);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/checkpoint.h"
 #include "core/logchain.h"
 
 #include "vectors.h"
@@ -99,6 +100,71 @@ TEST_CASE(records_follow_without_gaps_and_not_back_in_time)
 	assert_int_equal(logchain_follows(7, r.at, &r, NULL), E_STATE);
 }
 
+static struct checkpoint
+place(void)
+{
+	static const uint8_t hash[CHECKPOINT_HASH] = {1, 2, 3};
+
+	return (struct checkpoint){.env = ENVIRONMENT_TEST,
+	    .origin = STR("https://localhost:8443"),
+	    .seq = 17,
+	    .hash = BYTES_OF(hash),
+	    .at = 1795507200123};
+}
+
+TEST_CASE(a_checkpoint_is_what_was_written)
+{
+	struct checkpoint c = place(), got;
+	struct bytes b, cut;
+
+	assert_int_equal(checkpoint_encode(a, &c, &b, NULL), OK);
+	assert_true(b.n <= CHECKPOINT_MAX);
+	assert_int_equal(checkpoint_parse(b, &got, NULL), OK);
+	assert_int_equal(got.seq, 17);
+	assert_int_equal(got.at, c.at);
+	assert_true(bytes_eq(got.hash, c.hash) && str_eq(got.origin, c.origin));
+	for (size_t n = 0; n < b.n; n++) {
+		cut = bytes_of(b.p, n);
+		assert_int_equal(checkpoint_parse(cut, &got, NULL), E_FRAME);
+	}
+	c.seq = 0;
+	assert_int_equal(checkpoint_encode(a, &c, &b, NULL), E_FIELD_VALUE);
+	c = place();
+	c.hash.n = 31;
+	assert_int_equal(checkpoint_encode(a, &c, &b, NULL), E_FIELD_VALUE);
+	c = place();
+	c.origin = STR("https://localhost:8443/path");
+	assert_int_not_equal(checkpoint_encode(a, &c, &b, NULL), OK);
+}
+
+TEST_CASE(when_a_checkpoint_is_due)
+{
+	static const struct {
+		int64_t last, head, later;
+		bool asked, due;
+	} rows[] = {
+	    {0, 0, 0, true, false},         /* nothing to sign */
+	    {0, 1, 0, false, true},         /* the first, at once */
+	    {17, 17, 900000, true, false},  /* nothing new */
+	    {17, 18, 900000, true, false},  /* only the record of the last one */
+	    {17, 19, 899999, false, false}, /* new, but not for long */
+	    {17, 19, 900000, false, true},  /* for long */
+	    {17, 19, 0, true, true},        /* asked for */
+	    {17, 117, 0, false, false},     /* not enough */
+	    {17, 118, 0, false, true},      /* so many */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct checkpoint c = place();
+		const struct checkpoint_rule rule = {
+		    .records = 100, .ms = 900000, .asked = rows[i].asked};
+
+		c.seq = rows[i].last;
+		assert_int_equal(
+		    checkpoint_due(&rule, &c, rows[i].head, c.at + rows[i].later), rows[i].due);
+	}
+}
+
 int
 main(void)
 {
@@ -106,6 +172,8 @@ main(void)
 	    cmocka_unit_test(a_record_octet_by_octet),
 	    cmocka_unit_test(what_is_no_record_is_not_chained),
 	    cmocka_unit_test(records_follow_without_gaps_and_not_back_in_time),
+	    cmocka_unit_test(a_checkpoint_is_what_was_written),
+	    cmocka_unit_test(when_a_checkpoint_is_due),
 	};
 
 	return cmocka_run_group_tests_name("core log", tests, setup, teardown);
