@@ -87,7 +87,7 @@ client(struct cli *c, enum request_to to)
 
 	if (to == REQUEST_ADMIN) {
 		config.unix_socket =
-		    option_or(c, OPTION_SOCKET, "SIGNET_SOCKET", "./var/admin.sock");
+		    option_or(c, OPTION_SOCKET, "SIGNET_SOCKET", SIGNET_DATA "/admin.sock");
 		config.loopback_http = true;
 	} else {
 		config.ca_file = option_or(c, OPTION_CA, "SIGNET_CA", NULL);

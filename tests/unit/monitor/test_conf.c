@@ -33,10 +33,10 @@ TEST_CASE(three_keys_suffice)
 	assert_int_equal(parse(BASE, &c, NULL), OK);
 	assert_int_equal(c.environment, CONF_TEST);
 	assert_true(str_is(c.public_url, "https://localhost:8443"));
-	assert_true(str_is(c.data, "./var"));
-	assert_true(str_is(c.listen_admin, "./var/admin.sock"));
-	assert_true(str_is(c.spool, "./var/spool"));
-	assert_true(str_is(c.unlock_file, "./var/unlock"));
+	assert_true(str_is(c.data, SIGNET_DATA));
+	assert_true(str_is(c.listen_admin, SIGNET_DATA "/admin.sock"));
+	assert_true(str_is(c.spool, SIGNET_DATA "/spool"));
+	assert_true(str_is(c.unlock_file, SIGNET_DATA "/unlock"));
 	assert_true(str_is(c.policy_arc, CONF_TEST_ARC));
 	assert_true(str_is(c.user, "signet"));
 	assert_int_equal(c.node, 1);
