@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "store/migration.h"
 #include "store/stmt.h"
 
 struct db;
@@ -33,8 +34,8 @@ void db_close(struct db **db);
 NODISCARD enum err db_meta(struct db *db, struct arena *a, struct db_meta *ret, struct fault *f);
 /* The text of one migration of this driver: several statements. */
 NODISCARD enum err db_script(struct db *db, struct str sql, struct fault *f);
-/* The driver's migrations: number N (from 1) in *ret; false when there is none. */
-bool db_migration(int64_t n, struct str *ret);
+/* How this database spells its migrations. */
+enum dialect db_dialect(const struct db *db);
 /* Prepares every statement of sql.def and compares its shape with the table's letters. */
 NODISCARD enum err db_prepare(struct db *db, struct fault *f);
 

@@ -26,21 +26,6 @@ static const char *const controls[CONTROL__COUNT] = {
     [UNDO_] = "ROLLBACK TO unit",
 };
 
-extern const char sqlite_001[], sqlite_001_end[];
-
-bool
-db_migration(int64_t n, struct str *ret)
-{
-	const struct {
-		const char *from, *to;
-	} rows[] = {{sqlite_001, sqlite_001_end}};
-
-	if (n < 1 || n > (int64_t)(sizeof(rows) / sizeof(rows[0])))
-		return false;
-	*ret = (struct str){rows[n - 1].from, (size_t)(rows[n - 1].to - rows[n - 1].from)};
-	return true;
-}
-
 /* Front and jobs are two processes: sleep a millisecond, so that the lock is had soon after it is free. */
 static int
 on_busy(void *ctx, int n)
@@ -95,6 +80,13 @@ set_up(struct db *db, enum db_mode mode, struct fault *f)
 			return sqlite_fail(db, controls[i], f);
 	}
 	return OK;
+}
+
+enum dialect
+db_dialect(const struct db *db)
+{
+	(void)db;
+	return DIALECT_SQLITE;
 }
 
 bool

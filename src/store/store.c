@@ -29,12 +29,9 @@ migrate(
     struct db *db, const struct store_conf *conf, int64_t from, struct arena *a, struct fault *f)
 {
 	struct result none;
-	struct str sql;
 
-	for (int64_t n = from + 1; n <= STORE_SCHEMA; n++) {
-		must(db_migration(n, &sql));
-		TRY(db_script(db, sql, f));
-	}
+	for (int64_t n = from + 1; n <= STORE_SCHEMA; n++)
+		TRY(db_script(db, migration_text(db_dialect(db), n), f));
 	TRY(db_prepare(db, f));
 	if (from > 0)
 		return db_run(db, Q_META_MOVE,

@@ -12,8 +12,13 @@
 #include "store/row.h"
 #include "store/unit.h"
 
-/* What this program's statements need, and make when they migrate. */
-#define STORE_SCHEMA 1
+/* What this program's statements need, and make when they migrate: the number of migrations. */
+enum {
+	STORE_SCHEMA = 0
+#define X(number) +1
+#include "store/migration.def"
+#undef X
+};
 /* The oldest program that may work with these tables. */
 #define STORE_OLDEST 1
 
