@@ -15,7 +15,7 @@
 #include "x509/csr.h"
 #include "x509/name.h"
 
-char stand_field[FAULT_FIELD], stand_rule[FAULT_RULE];
+char stand_field[FAULT_FIELD], stand_rule[FAULT_RULE], stand_words[512];
 
 /* Speaks Assuan; the first line of "answers" beside it says what the next question gets. */
 static const char script[] =
@@ -107,6 +107,38 @@ stand_up(void **state)
 	return 0;
 }
 
+void
+stand_anew(struct stand *s, enum lang l)
+{
+	agent_free(&s->agent);
+	s->settings.has_language = false;
+	s->agent = agent_new(&s->settings, AGENT_PATH, s->config);
+	agent_language(s->agent, l);
+	stand_hello(s);
+}
+
+void
+stand_clear(struct stand *s)
+{
+	struct secret pin = softhsm_pin(SOFTHSM_PIN);
+	struct token_containers all;
+	struct token_list list;
+	struct token *t;
+
+	flow_close(s->agent);
+	assert_int_equal(token_list(s->agent->tokens, s->a, &list, &s->f), OK);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(token_open(s->agent->tokens, &list.tokens[0], &t, &s->f), OK);
+	assert_int_equal(token_login(t, &pin, &s->f), OK);
+	assert_int_equal(token_containers(t, s->a, &all, &s->f), OK);
+	for (size_t i = 0; i < all.n; i++)
+		assert_int_equal(
+		    token_delete(t, all.list[i].id, TOKEN_KEYS | TOKEN_CERTIFICATE, &s->f), OK);
+	token_close(&t);
+	secret_free(&pin);
+	assert_int_equal(softhsm_objects(&s->h), 0);
+}
+
 int
 stand_down(void **state)
 {
@@ -173,6 +205,8 @@ failure(const json_t *answer)
 	if (code == NULL)
 		return OK;
 	assert_true(text && *text);
+	(void)snprintf(stand_words, sizeof(stand_words), "%s %s", text,
+	    json_string_value(json_object_get(error, "next")));
 	(void)snprintf(stand_field, sizeof(stand_field), "%s",
 	    json_string_value(json_object_get(error, "field")));
 	(void)snprintf(stand_rule, sizeof(stand_rule), "%s",

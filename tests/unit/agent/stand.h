@@ -29,6 +29,10 @@ struct stand {
 };
 
 int stand_up(void **state);
+/* Another agent, which knows nothing of the former, greeted in language L. */
+void stand_anew(struct stand *s, enum lang l);
+/* Nothing on the token any more. */
+void stand_clear(struct stand *s);
 int stand_down(void **state);
 
 /*
@@ -45,8 +49,8 @@ json_t *stand_ok(struct stand *s, const char *verb, json_t *args);
 enum err stand_fails(struct stand *s, const char *origin, const char *verb, json_t *args);
 /* The same for any octets. */
 enum err stand_raw(struct stand *s, const char *text);
-/* The "field" and "rule" of the last error. */
-extern char stand_field[FAULT_FIELD], stand_rule[FAULT_RULE];
+/* The "field" and "rule" of the last error, its "text" and "next" in one line. */
+extern char stand_field[FAULT_FIELD], stand_rule[FAULT_RULE], stand_words[512];
 
 void stand_hello(struct stand *s);
 /* A job for ENROLMENT signed by the service, as enrol.begin wants it; CHANGE may spoil it first. */

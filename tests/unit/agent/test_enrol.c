@@ -231,76 +231,6 @@ STAND_CASE(a_job_of_anybody_else_makes_no_key)
 	assert_int_equal(softhsm_objects(&s->h), 0);
 }
 
-/* Token trouble at each step: told by its name, and no key is left. */
-STAND_CASE(a_failed_begin_leaves_no_key)
-{
-	static const struct {
-		const char *lines;
-		enum err err;
-	} rows[] = {
-	    {"C_GenerateKeyPair 1 fail 0x31\n", E_TOKEN_FULL},
-	    {"C_GenerateKeyPair 1 fail-after 0x30\n", E_TOKEN_ERROR},
-	    {"C_GenerateKeyPair 1 fail 0x32\n", E_TOKEN_REMOVED},
-	    {"C_GenerateKeyPair 1 fail 0xa4\n", E_PIN_LOCKED},
-	    {"C_GenerateKeyPair 1 crash\n", E_MODULE_CRASHED},
-	    {"C_GenerateKeyPair 1 crash-after\n", E_MODULE_CRASHED},
-	    {"C_GenerateKeyPair 1 hang\n", E_MODULE_CRASHED},
-	    {"C_Sign 1 fail 0x32\n", E_TOKEN_REMOVED},
-	    {"C_Sign 1 fail 0x30\n", E_TOKEN_ERROR},
-	    {"C_Sign 1 fail 0xa4\n", E_PIN_LOCKED},
-	    {"C_Sign 1 crash\n", E_MODULE_CRASHED},
-	    {"C_Sign 1 hang\n", E_MODULE_CRASHED},
-	};
-	struct stand *s = *state;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		enum err e;
-
-		/* A new agent, so that calls are counted from the first. */
-		agent_free(&s->agent);
-		s->agent = agent_new(&s->settings, AGENT_PATH, s->config);
-		stand_hello(s);
-		softhsm_fault(&s->h, rows[i].lines);
-		e = stand_fails(s, STAND_ORIGIN, "enrol.begin", stand_job(s, one, NULL));
-		softhsm_fault(&s->h, "");
-		if (e != rows[i].err || softhsm_objects(&s->h) != 0)
-			fail_msg("%s: %s, %d objects left", rows[i].lines, err_row(e)->slug,
-			    softhsm_objects(&s->h));
-	}
-	stand_hello(s);
-	(void)stand_ok(s, "enrol.begin", stand_job(s, one, NULL));
-}
-
-/* The certificate is issued: the key stays, and the same finish succeeds later. */
-STAND_CASE(a_failed_write_can_be_repeated)
-{
-	static const struct {
-		const char *lines;
-		enum err err;
-	} rows[] = {
-	    {"C_CreateObject 1 fail 0x31\n", E_TOKEN_FULL},
-	    {"C_CreateObject 1 fail 0x32\n", E_TOKEN_REMOVED},
-	    {"C_CreateObject 1 fail 0xa4\n", E_PIN_LOCKED},
-	    {"C_CreateObject 1 crash\n", E_MODULE_CRASHED},
-	    {"C_CreateObject 1 hang\n", E_MODULE_CRASHED},
-	    {"C_CreateObject 1 crash-after\n", E_MODULE_CRASHED},
-	};
-	struct stand *s = *state;
-	struct bytes cert;
-
-	stand_hello(s);
-	cert = stand_issue(s, stand_ok(s, "enrol.begin", stand_job(s, one, NULL)));
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		softhsm_fault(&s->h, rows[i].lines);
-		assert_int_equal(
-		    stand_fails(s, STAND_ORIGIN, "enrol.finish", with_token(finish_args(s, cert))),
-		    rows[i].err);
-		softhsm_fault(&s->h, "");
-	}
-	(void)stand_ok(s, "enrol.finish", with_token(finish_args(s, cert)));
-	assert_int_equal(softhsm_objects(&s->h), 3);
-}
-
 #define STAND(name) cmocka_unit_test_setup_teardown(name, stand_up, stand_down)
 
 int
@@ -313,8 +243,6 @@ main(void)
 	    STAND(finish_may_come_again_and_from_another_agent),
 	    STAND(abort_takes_the_unfinished_key_away),
 	    STAND(a_job_of_anybody_else_makes_no_key),
-	    STAND(a_failed_begin_leaves_no_key),
-	    STAND(a_failed_write_can_be_repeated),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);
