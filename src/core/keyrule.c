@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/keyrule.h"
 
+#include <stdio.h>
+
 #include "base/must.h"
 #include "core/word.h"
 #include "x509/key.h"
@@ -38,6 +40,31 @@ keyrule_parse(struct str word, enum keyrule *ret)
 	return true;
 }
 
+const char *
+keyrules_text(unsigned set, char ret[static KEYRULES_TEXT])
+{
+	size_t at = 0;
+
+	ret[0] = '\0';
+	for (unsigned k = 0; k < KEYRULE__COUNT; k++) {
+		if (set & 1u << k && at < KEYRULES_TEXT)
+			at += (size_t)snprintf(
+			    ret + at, KEYRULES_TEXT - at, "%s%s", at ? " | " : "", names[k]);
+	}
+	return ret;
+}
+
+enum keyrule
+keyrules_first(unsigned set)
+{
+	unsigned k = 0;
+
+	must(set & ((1u << KEYRULE__COUNT) - 1));
+	while (!(set & 1u << k))
+		k++;
+	return (enum keyrule)k;
+}
+
 enum err
 keyrule_of_spki(struct bytes spki, enum keyrule *ret, struct fault *f)
 {
@@ -51,5 +78,6 @@ keyrule_of_spki(struct bytes spki, enum keyrule *ret, struct fault *f)
 			return OK;
 		}
 	}
-	return FAIL_FIELD(f, E_KEY_TYPE, "key", key_kind_name(key.kind), "%u bits", key.size);
+	return FAIL_FIELD(f, E_KEY_TYPE, "key", keyrules_text(~0u, (char[KEYRULES_TEXT]){0}),
+	    "%s of %u bits", key_kind_name(key.kind), key.size);
 }

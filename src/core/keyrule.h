@@ -14,9 +14,15 @@ enum keyrule {
 
 const char *keyrule_name(enum keyrule k);
 bool keyrule_parse(struct str word, enum keyrule *ret);
+
+#define KEYRULES_TEXT 100 /* octets of the names of all, with what joins them */
+/* "ec-p256 | rsa-2048": the names of a set of 1 << enum keyrule, in RET, which is also the result. */
+const char *keyrules_text(unsigned set, char ret[static KEYRULES_TEXT]);
+/* What a token makes when a profile allows these: the first of a set that is not empty. */
+enum keyrule keyrules_first(unsigned set);
 /*
  * Which kind a SubjectPublicKeyInfo (DER) is. E_DER as key_parse; E_KEY_TYPE for a kind or size that
- * is not in the table.
+ * is not in the table (the rule names those that are).
  */
 NODISCARD enum err keyrule_of_spki(struct bytes spki, enum keyrule *ret, struct fault *f);
 

@@ -2,8 +2,6 @@
 /* The gate: a profile against a CA, and a request against a profile (N36). */
 #include "core/profile.h"
 
-#include <stdio.h>
-
 #include "core/address.h"
 #include "core/ask.h"
 #include "core/compose.h"
@@ -48,19 +46,17 @@ profile_template(struct arena *a, const struct profile *p, const struct profile_
 static enum err
 key_allowed(const struct profile *p, struct bytes spki, struct fault *f)
 {
-	char rule[FAULT_RULE] = "";
+	char rule[KEYRULES_TEXT];
+	struct fault why = {0};
 	enum keyrule k;
-	size_t at = 0;
+	enum err e = keyrule_of_spki(spki, &k, &why);
 
-	TRY(keyrule_of_spki(spki, &k, f));
-	if (p->keys & 1u << k)
+	if (e == OK && p->keys & 1u << k)
 		return OK;
-	for (unsigned i = 0; i < KEYRULE__COUNT; i++) {
-		if (p->keys & 1u << i && at < sizeof(rule))
-			at += (size_t)snprintf(rule + at, sizeof(rule) - at, "%s%s",
-			    at ? " | " : "", keyrule_name((enum keyrule)i));
-	}
-	return FAIL_FIELD(f, E_KEY_TYPE, "key", rule, "%s", keyrule_name(k));
+	if (e == OK || e == E_KEY_TYPE)
+		return FAIL_FIELD(f, E_KEY_TYPE, "key", keyrules_text(p->keys, rule), "%s",
+		    e == OK ? keyrule_name(k) : why.detail);
+	return FAIL_FIELD(f, e, "key", why.rule, "%s", why.detail);
 }
 
 enum err

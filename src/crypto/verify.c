@@ -5,17 +5,16 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
+#include <openssl/param_build.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/must.h"
 #include "crypto/digest.h"
 #include "crypto/fail.h"
-#include "x509/key.h"
-#include "x509/sigalg.h"
+#include "crypto/weak.h"
 
 /* A thread's P-256 key: its parameters stay, each call gives it another point. */
 struct own {
@@ -84,7 +83,7 @@ verify_p256(const uint8_t point[static P256_POINT_SIZE], struct bytes message,
 	/* Checks that the point is on the curve (SP 800-56A 5.6.2.3.3, partial). */
 	if (point[0] != 0x04 ||
 	    EVP_PKEY_set1_encoded_public_key(own->key, point, P256_POINT_SIZE) != 1)
-		return FAIL(f, E_KEY_WEAK, "point: %s", openssl_reason());
+		return FAIL_FIELD(f, E_KEY_POINT, "key", NULL, "P-256: %s", openssl_reason());
 	if (!own->ctx) {
 		must(own->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own->key, NULL));
 		must(EVP_PKEY_verify_init(own->ctx) == 1);
@@ -117,109 +116,164 @@ spki_of_point(const uint8_t point[static P256_POINT_SIZE], uint8_t ret[static P2
 	arena_free(&a);
 }
 
-/* The slow way: OpenSSL's decoder, all octets or nothing. */
+/* A key of another kind, from its numbers: OpenSSL's decoders cost more than the verification. */
 static EVP_PKEY *
-decode(struct bytes spki)
+from_params(const char *type, OSSL_PARAM *params)
 {
-	const uint8_t *p = spki.p;
-	EVP_PKEY *key = spki.n > 0 && spki.n < 4096 ? d2i_PUBKEY(NULL, &p, (long)spki.n) : NULL;
+	EVP_PKEY_CTX *ctx;
+	EVP_PKEY *key = NULL;
 
-	if (key && p != spki.p + spki.n) {
-		EVP_PKEY_free(key);
+	must(ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL));
+	must(EVP_PKEY_fromdata_init(ctx) == 1);
+	if (EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
 		key = NULL;
-	}
+	EVP_PKEY_CTX_free(ctx);
 	return key;
 }
 
-static const struct {
-	const char *type;
-	const char *md; /* NULL: the algorithm hashes itself */
-} ways[VERIFY__COUNT] = {
-    [VERIFY_ECDSA_SHA256] = {"EC", "SHA256"},
-    [VERIFY_ECDSA_SHA384] = {"EC", "SHA384"},
-    [VERIFY_RSA_SHA256] = {"RSA", "SHA256"},
-    [VERIFY_ED25519] = {"ED25519", NULL},
-};
+static EVP_PKEY *
+rsa_key(const struct key *k)
+{
+	BIGNUM *n = BN_bin2bn(k->n.p, (int)k->n.n, NULL), *e = BN_bin2bn(k->e.p, (int)k->e.n, NULL);
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY *key;
+
+	must(n && e && bld && OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e) == 1);
+	must(params = OSSL_PARAM_BLD_to_param(bld));
+	key = from_params("RSA", params);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	BN_free(n);
+	BN_free(e);
+	return key;
+}
+
+/* NULL: the point is not on its curve (OpenSSL looks when it takes one). */
+static EVP_PKEY *
+ec_key(const struct key *k)
+{
+	char group[8], point[2 * 48 + 1];
+	OSSL_PARAM params[3];
+
+	(void)snprintf(group, sizeof(group), "%s", key_kind_name(k->kind));
+	must(k->point.n <= sizeof(point));
+	memcpy(point, k->point.p, k->point.n);
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
+	params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, k->point.n);
+	params[2] = OSSL_PARAM_construct_end();
+	return from_params("EC", params);
+}
+
+static enum err
+load(const struct key *k, EVP_PKEY **ret, struct fault *f)
+{
+	EVP_PKEY *key = NULL;
+
+	switch (k->kind) {
+	case KEY_RSA:
+		key = rsa_key(k);
+		break;
+	case KEY_P256:
+	case KEY_P384:
+		key = ec_key(k);
+		break;
+	case KEY_ED25519:
+		key = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, k->point.p, k->point.n);
+		break;
+	case KEY__COUNT:
+		break;
+	}
+	if (key == NULL)
+		return FAIL_FIELD(f, E_KEY_POINT, "key", NULL, "%s: %s", key_kind_name(k->kind),
+		    openssl_reason());
+	*ret = key;
+	return OK;
+}
+
+/* The digest of a signature algorithm, NULL where the algorithm hashes itself. */
+static const char *
+digest_name(enum sigalg alg)
+{
+	switch (sigalg_digest(alg)) {
+	case 32:
+		return "SHA256";
+	case 48:
+		return "SHA384";
+	case 64:
+		return "SHA512";
+	default:
+		return NULL;
+	}
+}
+
+enum err
+verify_key(const struct key *key, enum sigalg alg, struct bytes message, struct bytes signature,
+    struct fault *f)
+{
+	EVP_MD_CTX *ctx;
+	EVP_PKEY *pkey;
+	int ok;
+
+	if (!sigalg_fits(alg, key->kind))
+		return FAIL_FIELD(
+		    f, E_KEY_TYPE, "key", sigalg_name(alg), "a %s key", key_kind_name(key->kind));
+	if (key->kind == KEY_P256 && alg == SIGALG_ECDSA_SHA256)
+		return verify_p256(key->point.p, message, signature, f);
+	TRY(load(key, &pkey, f));
+	must(ctx = EVP_MD_CTX_new());
+	ok = EVP_DigestVerifyInit_ex(ctx, NULL, digest_name(alg), NULL, NULL, pkey, NULL) == 1 &&
+	    EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(pkey);
+	return ok ? OK : FAIL(f, E_SIGNATURE, "%s: %s", sigalg_name(alg), openssl_reason());
+}
 
 enum err
 verify_spki(struct bytes spki, enum verify_algorithm algorithm, struct bytes message,
     struct bytes signature, struct fault *f)
 {
-	const uint8_t *point = algorithm == VERIFY_ECDSA_SHA256 ? spki_p256_point(spki) : NULL;
-	EVP_MD_CTX *ctx;
-	EVP_PKEY *key;
-	int ok;
+	static const enum sigalg algs[VERIFY__COUNT] = {
+	    [VERIFY_ECDSA_SHA256] = SIGALG_ECDSA_SHA256,
+	    [VERIFY_ECDSA_SHA384] = SIGALG_ECDSA_SHA384,
+	    [VERIFY_RSA_SHA256] = SIGALG_RSA_SHA256,
+	    [VERIFY_ED25519] = SIGALG_ED25519,
+	};
+	struct fault why = {0};
+	struct key key;
 
-	if (point)
-		return verify_p256(point, message, signature, f);
-	key = decode(spki);
-	if (!key || !EVP_PKEY_is_a(key, ways[algorithm].type)) {
-		EVP_PKEY_free(key);
-		return FAIL(f, E_KEY_TYPE, "public key: %s", openssl_reason());
-	}
-	must(ctx = EVP_MD_CTX_new());
-	ok = EVP_DigestVerifyInit_ex(ctx, NULL, ways[algorithm].md, NULL, NULL, key, NULL) == 1 &&
-	    EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1;
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
-	return ok ? OK : FAIL(f, E_SIGNATURE, "%s", openssl_reason());
-}
-
-/* RSA: 2048 to 4096 bits, odd exponent from 65537 to 2^32 (BR 6.1.6 wants at least 65537). */
-static enum err
-check_rsa(EVP_PKEY *key, struct fault *f)
-{
-	int bits = EVP_PKEY_get_bits(key);
-	BIGNUM *e = NULL;
-	bool good;
-
-	if (bits < 2048 || bits > 4096 || bits % 8 != 0)
-		return FAIL_FIELD(f, E_KEY_WEAK, NULL, "2048 ≤ RSA ≤ 4096", "RSA of %d bits", bits);
-	good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(e) &&
-	    BN_num_bits(e) >= 17 && BN_num_bits(e) <= 32;
-	BN_free(e);
-	return good ? OK : FAIL_FIELD(f, E_KEY_WEAK, NULL, "e ≥ 65537", "RSA exponent");
-}
-
-static enum err
-check_key(EVP_PKEY *key, struct fault *f)
-{
-	EVP_PKEY_CTX *ctx;
-	char group[32] = "";
-	int ok;
-
-	if (EVP_PKEY_is_a(key, "RSA"))
-		return check_rsa(key, f);
-	if (EVP_PKEY_is_a(key, "ED25519"))
-		return OK;
-	if (!EVP_PKEY_is_a(key, "EC") ||
-	    EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1 ||
-	    strcmp(group, "secp384r1") != 0)
-		return FAIL(f, E_KEY_TYPE, "key of another kind: %s", group);
-	must(ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL));
-	ok = EVP_PKEY_public_check(ctx);
-	EVP_PKEY_CTX_free(ctx);
-	return ok == 1 ? OK : FAIL(f, E_KEY_WEAK, "P-384: %s", openssl_reason());
+	if (key_parse(spki, &key, &why) != OK)
+		return FAIL(f, E_KEY_TYPE, "public key: %s", why.detail);
+	return verify_key(&key, algs[algorithm], message, signature, f);
 }
 
 enum err
 spki_check(struct bytes spki, struct fault *f)
 {
-	const uint8_t *point = spki_p256_point(spki);
-	EVP_PKEY *key;
-	enum err e;
+	struct key key;
+	EVP_PKEY *pkey;
 
-	if (point) {
-		if (EVP_PKEY_set1_encoded_public_key(own_get()->key, point, P256_POINT_SIZE) != 1)
-			return FAIL(f, E_KEY_WEAK, "P-256: %s", openssl_reason());
+	TRY(key_parse(spki, &key, f));
+	switch (key.kind) {
+	case KEY_RSA:
+		return weak_rsa(key.n, key.e, f);
+	case KEY_ED25519:
+		return weak_ed25519(key.point, f);
+	case KEY_P256:
+		if (EVP_PKEY_set1_encoded_public_key(
+			own_get()->key, key.point.p, P256_POINT_SIZE) != 1)
+			return FAIL_FIELD(
+			    f, E_KEY_POINT, "key", NULL, "P-256: %s", openssl_reason());
 		return OK;
+	case KEY_P384:
+		TRY(load(&key, &pkey, f));
+		EVP_PKEY_free(pkey);
+		return OK;
+	case KEY__COUNT:
+		break;
 	}
-	key = decode(spki);
-	if (!key)
-		return FAIL(f, E_KEY_TYPE, "public key: %s", openssl_reason());
-	e = check_key(key, f);
-	EVP_PKEY_free(key);
-	return e;
+	return FAIL(f, E_KEY_TYPE, "kind %d", (int)key.kind);
 }
 
 enum err

@@ -10,6 +10,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "x509/key.h"
+#include "x509/sigalg.h"
 
 #define P256_POINT_SIZE 65 /* 04 ‖ x ‖ y */
 #define P256_SPKI_SIZE  91
@@ -25,9 +27,15 @@ enum verify_algorithm {
 
 /*
  * Is SIGNATURE (DER ECDSA-Sig-Value) one over MESSAGE by the key POINT? E_SIGNATURE: no;
- * E_KEY_WEAK: the point is not on the curve.
+ * E_KEY_POINT: the point is not on the curve.
  */
 NODISCARD enum err verify_p256(const uint8_t point[static P256_POINT_SIZE], struct bytes message,
+    struct bytes signature, struct fault *f);
+/*
+ * The same for any key that key_parse has read and any algorithm of x509. E_KEY_TYPE when they do not
+ * fit each other.
+ */
+NODISCARD enum err verify_key(const struct key *key, enum sigalg alg, struct bytes message,
     struct bytes signature, struct fault *f);
 /* The same for any SubjectPublicKeyInfo we know. E_KEY_TYPE when it does not fit ALGORITHM. */
 NODISCARD enum err verify_spki(struct bytes spki, enum verify_algorithm algorithm,
@@ -38,8 +46,8 @@ const uint8_t *spki_p256_point(struct bytes spki);
 /* The SubjectPublicKeyInfo of a point. */
 void spki_of_point(const uint8_t point[static P256_POINT_SIZE], uint8_t ret[static P256_SPKI_SIZE]);
 /*
- * May this key be certified? P-256 (a point on the curve), P-384, RSA of 2048 to 4096 bits with a
- * sound exponent, Ed25519. E_KEY_TYPE: no such kind; E_KEY_WEAK: the kind, but not a good key.
+ * May this key be certified? P-256 and P-384 (a point on the curve), RSA and Ed25519 by weak.h.
+ * E_DER, E_KEY_TYPE as key_parse; E_KEY_POINT and those of weak.h: the kind, but not a good key.
  */
 NODISCARD enum err spki_check(struct bytes spki, struct fault *f);
 

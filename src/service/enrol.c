@@ -200,11 +200,15 @@ enrol_ticket(const struct call *c, struct unit *u, const struct enrolment_row *r
 	    .origin = c->service->conf.origin,
 	    .env = c->service->env,
 	    .profile = row->profile,
-	    .key = KEYRULE_EC_P256,
 	    .not_after = c->now + JOB_LIFE,
 	    .lines = lines};
 	struct enrol_ticket t = {.enrolment = row->public_id, .profile = row->profile};
+	const struct realm *h;
+	const struct realm_profile *p;
 
+	TRY(realm_now(c, &h, f));
+	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
+	job.key = keyrules_first(p->profile.keys);
 	if (!id_parse(row->public_id, &job.enrolment))
 		return FAIL(f, E_STORE, "id of an enrolment");
 	t.subject = subject_lines(c, row, lines, &t.subject_count, f);

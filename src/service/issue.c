@@ -35,9 +35,7 @@ read_request(const struct call *c, struct bytes der, struct issue *i, struct fau
 
 	TRY(csr_parse(der, &i->csr, f));
 	TRY(spki_check(i->csr.key.spki, f));
-	if (i->csr.key.kind != KEY_P256)
-		return FAIL_FIELD(f, E_KEY_TYPE, "csr", "P-256", "other key");
-	if (verify_p256(i->csr.key.point.p, i->csr.tbs, i->csr.signature, NULL) != OK)
+	if (verify_key(&i->csr.key, i->csr.alg, i->csr.tbs, i->csr.signature, NULL) != OK)
 		return FAIL_FIELD(f, E_CSR_SIGNATURE, "csr", NULL, "not signed by its own key");
 	sha256(i->csr.key.spki, hash);
 	i->key_hash = bytes_of(hash, SHA256_SIZE);

@@ -13,7 +13,6 @@ hash_of(const struct call *c, struct bytes b)
 enum err
 proof_check(const struct call *c, const struct proof *p, struct fault *f)
 {
-	const uint8_t *point = spki_p256_point(p->spki);
 	struct statement s = {.env = c->service->env,
 	    .origin = c->service->conf.origin,
 	    .purpose = p->purpose,
@@ -23,9 +22,9 @@ proof_check(const struct call *c, const struct proof *p, struct fault *f)
 	    .certificate_hash = hash_of(c, p->certificate),
 	    .payload_hash = hash_of(c, p->payload)};
 	struct bytes octets;
+	struct key key;
 
-	if (point == NULL)
-		return FAIL_FIELD(f, E_KEY_TYPE, "spki", "P-256", "not a P-256 key");
+	TRY(key_parse(p->spki, &key, f));
 	TRY(statement_encode(c->a, &s, &octets, f));
-	return verify_p256(point, octets, p->signature, f);
+	return verify_key(&key, sigalg_of_key(key.kind), octets, p->signature, f);
 }

@@ -12,12 +12,12 @@
 struct proof {
 	enum purpose purpose;
 	struct bytes server_nonce, agent_nonce;
-	struct bytes spki;        /* DER, P-256 */
+	struct bytes spki;        /* DER */
 	struct bytes certificate; /* DER, or empty by purpose */
 	struct bytes payload;     /* the octets that were hashed, or empty by purpose */
-	struct bytes signature;   /* ECDSA, DER */
+	struct bytes signature;   /* as sigalg_of_key: ECDSA in DER, RSA PKCS #1, Ed25519 */
 };
-/* E_SIGNATURE, E_KEY_TYPE, E_FIELD_VALUE (a length). */
+/* E_SIGNATURE, E_FIELD_VALUE (a length), and those of key_parse. */
 NODISCARD enum err proof_check(const struct call *c, const struct proof *p, struct fault *f);
 
 #endif

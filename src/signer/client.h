@@ -86,7 +86,7 @@ struct signer_issued {
 /*
  * E_GATE (field and rule say what differs), E_PROFILE_UNKNOWN, E_APPROVAL_MISSING, E_APPROVAL_BAD,
  * E_QUOTA, E_KEY_OTHER (another key of this enrolment is not yet revoked in its CRL), E_KEY_USED,
- * E_KEY_TYPE, E_KEY_WEAK.
+ * E_KEY_TYPE and the other E_KEY_*.
  */
 NODISCARD enum err signer_issue(struct signer_client *c, struct arena *a,
     const struct signer_order *order, struct signer_issued *ret, struct fault *f);

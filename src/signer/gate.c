@@ -93,13 +93,14 @@ claim_check(struct arena *a, const struct profile *p, const struct approval_subj
 static enum err
 key_check(const struct signer *s, const struct profile *p, struct bytes spki, struct fault *f)
 {
+	char allowed[KEYRULES_TEXT];
 	enum keyrule rule;
 
 	TRY(not_ours(s, spki, f));
 	TRY(keyrule_of_spki(spki, &rule, f));
 	if ((p->keys & 1u << rule) == 0)
-		return FAIL_FIELD(
-		    f, E_KEY_TYPE, "key", keyrule_name(rule), "not among the profile's");
+		return FAIL_FIELD(f, E_KEY_TYPE, "key", keyrules_text(p->keys, allowed),
+		    "%s is not among the profile's", keyrule_name(rule));
 	return OK;
 }
 

@@ -65,10 +65,13 @@ parse_rsa(struct key *key, struct fault *f)
 	if (key->n.n > KEY_RSA_MAX / 8)
 		return FAIL_FIELD(
 		    f, E_KEY_TYPE, "key", "≤ 8192", "modulus of %zu octets", key->n.n);
-	if (!(key->n.p[key->n.n - 1] & 1) || !(key->e.p[key->e.n - 1] & 1) ||
-	    (key->e.n == 1 && key->e.p[0] == 1) || key->e.n > key->n.n)
+	/* Without these no number of ours can work with it: the rest is for crypto (weak.h). */
+	if (!(key->n.p[key->n.n - 1] & 1))
+		return FAIL_FIELD(f, E_KEY_FACTOR, "key", NULL, "even modulus");
+	if (!(key->e.p[key->e.n - 1] & 1) || (key->e.n == 1 && key->e.p[0] == 1) ||
+	    key->e.n > key->n.n)
 		return FAIL_FIELD(
-		    f, E_DER, "key", NULL, "even modulus or exponent, or exponent out of range");
+		    f, E_KEY_EXPONENT, "key", "odd, 65537 ≤ e", "exponent even or out of range");
 	key->size = bit_length(key->n);
 	return OK;
 }

@@ -24,8 +24,9 @@ struct key {
 
 /*
  * Read one SubjectPublicKeyInfo, views of SPKI. E_DER: not the strict form (wrong parameters, a
- * point that is compressed or of the wrong size, an even modulus or exponent, exponent 1);
- * E_KEY_TYPE: another algorithm or curve, more than KEY_RSA_MAX bits.
+ * point that is compressed or of the wrong size); E_KEY_FACTOR, E_KEY_EXPONENT: an even modulus, an
+ * exponent that is even, 1 or longer than the modulus; E_KEY_TYPE: another algorithm or curve, more
+ * than KEY_RSA_MAX bits.
  */
 NODISCARD enum err key_parse(struct bytes spki, struct key *ret, struct fault *f);
 /* SubjectPublicKeyInfo of an EC point (04 ‖ x ‖ y) or Ed25519 key; KIND is not KEY_RSA. */

@@ -85,6 +85,19 @@ profiles_spki(struct arena *a, enum key_kind kind)
 	return spki;
 }
 
+/* An RSA key of so many bits: a modulus, and the usual exponent. */
+static inline struct bytes
+profiles_rsa(struct arena *a, size_t bits)
+{
+	static const uint8_t e[] = {1, 0, 1};
+	uint8_t *n = arena_alloc(a, bits / 8);
+	struct bytes spki;
+
+	memset(n, 0xc5, bits / 8);
+	assert_int_equal(key_spki_rsa(a, bytes_of(n, bits / 8), BYTES_OF(e), &spki, NULL), OK);
+	return spki;
+}
+
 #define PROFILES_NOW ((int64_t)1795507200) /* 2026-11-24T08:00:00Z */
 
 static inline struct profile_issuer

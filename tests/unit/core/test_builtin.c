@@ -249,6 +249,9 @@ TEST_CASE(the_house_keeps_the_rules_it_makes)
 	r.ca_not_after = ca.not_after;
 	r.spki = profiles_spki(a, KEY_P384);
 	assert_int_equal(
+	    builtin_apply(a, BUILTIN_TLS_PORTAL, &t, &r, PROFILES_NOW, &tbs, NULL), OK);
+	r.spki = profiles_rsa(a, 1024);
+	assert_int_equal(
 	    builtin_apply(a, BUILTIN_TLS_PORTAL, &t, &r, PROFILES_NOW, &tbs, NULL), E_KEY_TYPE);
 	r.spki = profiles_spki(a, KEY_P256);
 	r.san = (struct bytes){0};

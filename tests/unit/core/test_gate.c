@@ -161,12 +161,54 @@ TEST_CASE(keys_of_another_kind_are_refused)
 	r.spki = subject;
 	assert_int_not_equal(
 	    profile_apply(a, &person, &person_template, &r, PROFILES_NOW, &tbs, NULL), OK);
+	r.spki = profiles_rsa(a, 1024);
+	f = (struct fault){0};
+	assert_int_equal(
+	    profile_apply(a, &person, &person_template, &r, PROFILES_NOW, &tbs, &f), E_KEY_TYPE);
+	assert_string_equal(f.rule, "ec-p256"); /* what it takes, not what it was given */
 	/* A kind we know but this profile does not allow. */
 	r.spki = profiles_spki(a, KEY_P256);
 	person.keys = 0;
 	assert_int_equal(
 	    profile_apply(a, &person, &person_template, &r, PROFILES_NOW, &tbs, NULL), E_KEY_TYPE);
 	person.keys = 1u << KEYRULE_EC_P256;
+}
+
+TEST_CASE(each_kind_of_key_by_its_rule)
+{
+	const struct bytes keys[KEYRULE__COUNT] = {
+	    [KEYRULE_EC_P256] = profiles_spki(a, KEY_P256),
+	    [KEYRULE_EC_P384] = profiles_spki(a, KEY_P384),
+	    [KEYRULE_RSA_2048] = profiles_rsa(a, 2048),
+	    [KEYRULE_RSA_3072] = profiles_rsa(a, 3072),
+	    [KEYRULE_RSA_4096] = profiles_rsa(a, 4096),
+	    [KEYRULE_ED25519] = profiles_spki(a, KEY_ED25519),
+	};
+	struct profile p = person;
+
+	for (unsigned allowed = 0; allowed < KEYRULE__COUNT; allowed++) {
+		p.keys = 1u << allowed;
+		for (unsigned k = 0; k < KEYRULE__COUNT; k++) {
+			struct profile_request r = profiles_request(a, subject, san);
+			struct fault f = {0};
+			struct bytes tbs;
+			struct cert c;
+
+			r.spki = keys[k];
+			if (k != allowed) {
+				assert_int_equal(profile_apply(a, &p, &person_template, &r,
+						     PROFILES_NOW, &tbs, &f),
+				    E_KEY_TYPE);
+				assert_string_equal(f.rule, keyrule_name((enum keyrule)allowed));
+				continue;
+			}
+			assert_int_equal(
+			    profile_apply(a, &p, &person_template, &r, PROFILES_NOW, &tbs, NULL),
+			    OK);
+			assert_int_equal(cert_tbs_parse(tbs, &c, NULL), OK);
+			assert_true(bytes_eq(c.spki, keys[k]));
+		}
+	}
 }
 
 TEST_CASE(an_issuer_is_checked_before_it_stands_in_certificates)
@@ -352,6 +394,7 @@ main(void)
 	    cmocka_unit_test(an_operator_certificate),
 	    cmocka_unit_test(a_ca_that_ends_too_early_is_named),
 	    cmocka_unit_test(keys_of_another_kind_are_refused),
+	    cmocka_unit_test(each_kind_of_key_by_its_rule),
 	    cmocka_unit_test(an_issuer_is_checked_before_it_stands_in_certificates),
 	    cmocka_unit_test(a_request_may_name_nothing_the_same_or_less),
 	    cmocka_unit_test(a_request_may_ask_for_extensions_that_it_gets),

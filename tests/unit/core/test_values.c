@@ -222,6 +222,7 @@ TEST_CASE(words)
 {
 	enum environment e;
 	enum keyrule k;
+	char text[KEYRULES_TEXT];
 
 	assert_true(environment_parse(STR("production"), &e));
 	assert_int_equal(e, ENVIRONMENT_PRODUCTION);
@@ -230,6 +231,13 @@ TEST_CASE(words)
 	assert_true(keyrule_parse(STR("ec-p256"), &k));
 	assert_string_equal(keyrule_name(k), "ec-p256");
 	assert_false(keyrule_parse(STR("rsa"), &k));
+	assert_true(keyrule_parse(STR("rsa-3072"), &k));
+	assert_string_equal(keyrules_text(1u << KEYRULE_RSA_3072 | 1u << KEYRULE_ED25519, text),
+	    "rsa-3072 | ed25519");
+	assert_string_equal(keyrules_text(~0u, text),
+	    "ec-p256 | ec-p384 | rsa-2048 | rsa-3072 | rsa-4096 | ed25519");
+	assert_int_equal(
+	    keyrules_first(1u << KEYRULE_RSA_4096 | 1u << KEYRULE_EC_P384), KEYRULE_EC_P384);
 	assert_true(word_is_name(STR("a"), 1));
 	assert_true(word_is_name(STR("a-1b"), 4));
 	assert_false(word_is_name(STR("a-1b"), 3));

@@ -96,10 +96,12 @@ TEST_CASE(rsa_numbers_are_looked_at)
 	struct key key;
 
 	assert_int_equal(key_spki_rsa(mem, n, e, &spki, &fault), OK);
-	assert_fault(key_spki_rsa(mem, hex_fill("c1", 0x5a, 255), e, &spki, &fault), E_DER, "key");
-	assert_fault(key_spki_rsa(mem, n, hex("010000"), &spki, &fault), E_DER, "key");
-	assert_fault(key_spki_rsa(mem, n, hex("01"), &spki, &fault), E_DER, "key");
-	assert_fault(key_spki_rsa(mem, hex("0d"), hex("0101"), &spki, &fault), E_DER, "key");
+	assert_fault(
+	    key_spki_rsa(mem, hex_fill("c1", 0x5a, 255), e, &spki, &fault), E_KEY_FACTOR, "key");
+	assert_fault(key_spki_rsa(mem, n, hex("010000"), &spki, &fault), E_KEY_EXPONENT, "key");
+	assert_fault(key_spki_rsa(mem, n, hex("01"), &spki, &fault), E_KEY_EXPONENT, "key");
+	assert_fault(
+	    key_spki_rsa(mem, hex("0d"), hex("0101"), &spki, &fault), E_KEY_EXPONENT, "key");
 	assert_fault(
 	    key_spki_rsa(mem, hex_fill("", 0x5b, 1025), e, &spki, &fault), E_KEY_TYPE, "key");
 	/* A top octet of one bit: 2041 bits, and the size says so. */
