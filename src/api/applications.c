@@ -11,6 +11,16 @@ no(const struct api_call *k)
 	return http_param(k->req, "no");
 }
 
+/* A form's names are the service's own words: good as keys. */
+static void
+out_fields(struct out *o, const char *key, const struct apply_field *fields, size_t n)
+{
+	out_object(o, key);
+	for (size_t i = 0; i < n; i++)
+		out_text(o, arena_cstr(o->a, fields[i].name), fields[i].value);
+	out_close(o);
+}
+
 static void
 out_view(struct out *o, const char *key, const struct apply_view *v)
 {
@@ -21,15 +31,12 @@ out_view(struct out *o, const char *key, const struct apply_view *v)
 		out_int(o, "profile_version", v->profile_version);
 	out_int(o, "revision", v->revision);
 	out_text(o, "state", v->state);
-	out_object(o, "fields");
-	for (size_t i = 0; i < v->field_count; i++) {
-		/* A form's names are the service's own words: good as keys. */
-		out_text(o, arena_cstr(o->a, v->fields[i].name), v->fields[i].value);
-	}
-	out_close(o);
+	out_fields(o, "fields", v->fields, v->field_count);
 	out_text_if(o, "subject", v->subject);
 	out_text_if(o, "mail", v->mail);
 	out_text_if(o, "reason", v->reason);
+	if (v->remark_count)
+		out_fields(o, "remarks", v->remarks, v->remark_count);
 	out_time(o, "created", v->created);
 	out_time_if(o, "submitted", v->submitted);
 	out_time_if(o, "decided", v->decided);
@@ -154,6 +161,16 @@ api_application_codes(struct api_call *k, const void *in, struct out *o, struct 
 
 	(void)in;
 	TRY(apply_codes(&k->call, no(k), &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_return(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct apply_view v;
+
+	TRY(apply_return(&k->call, no(k), in, &v, f));
 	out_view(o, NULL, &v);
 	return OK;
 }

@@ -98,6 +98,13 @@ static const struct body_field reject_rows[] = {
 };
 TABLE(reject, struct body_reject);
 
+static const struct body_field return_rows[] = {
+    FIELD(struct apply_return, reason, BODY_TEXT, MUST, 1, 500),
+    {"fields", BODY_MAP, MAY, 0, APPLY_FIELDS_MAX, offsetof(struct apply_return, fields),
+	offsetof(struct apply_return, field_count), &form},
+};
+TABLE(return, struct apply_return);
+
 static const struct body_field enrolment_check_rows[] = {
     FIELD(struct enrol_check, reference, BODY_TEXT, MUST, 1, 40),
     FIELD(struct enrol_check, code, BODY_TEXT, MUST, 1, 40),

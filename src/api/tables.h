@@ -38,6 +38,7 @@ extern const struct body_object body_sign_in;         /* struct signed_challenge
 extern const struct body_object body_application;     /* struct apply_draft */
 extern const struct body_object body_submit;          /* struct body_submit */
 extern const struct body_object body_approval;        /* struct approval */
+extern const struct body_object body_return;          /* struct apply_return */
 extern const struct body_object body_reject;          /* struct body_reject */
 extern const struct body_object body_enrolment_check; /* struct enrol_check */
 extern const struct body_object body_resume_begin;    /* struct body_reference */

@@ -91,7 +91,7 @@ take_option(struct cli *c, char **argv, int *i, struct fault *f)
 
 	if (!option_find(argv[*i], &o, &value))
 		return FAIL_FIELD(f, E_USAGE, argv[*i], NULL, "unknown option");
-	if (c->option[o])
+	if (c->option[o] && (o != OPTION_FIELD || c->field_count == CLI_ARGS_MAX))
 		return FAIL_FIELD(f, E_USAGE, argv[*i], "≤ 1", "given twice");
 	if (options[o].value == NULL && value)
 		return FAIL_FIELD(f, E_USAGE, argv[*i], NULL, "takes no value");
@@ -103,6 +103,8 @@ take_option(struct cli *c, char **argv, int *i, struct fault *f)
 		(*i)++;
 	}
 	c->option[o] = value ? value : "";
+	if (o == OPTION_FIELD)
+		c->field[c->field_count++] = value;
 	return OK;
 }
 

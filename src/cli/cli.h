@@ -28,8 +28,10 @@ struct net_client;
 struct cli {
 	struct arena *a;
 	enum lang lang;
-	bool json;                          /* answers for machines */
-	const char *option[OPTION__COUNT];  /* the value; "" for a flag; NULL: not given */
+	bool json;                         /* answers for machines */
+	const char *option[OPTION__COUNT]; /* the value; "" for a flag; NULL: not given */
+	const char *field[CLI_ARGS_MAX];   /* --field, which may be given more than once */
+	size_t field_count;
 	const char *argument[CLI_ARGS_MAX]; /* after the command's own words */
 	size_t argument_count;
 	struct net_client *portal, *admin; /* made when first needed (request.h) */

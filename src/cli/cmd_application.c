@@ -59,6 +59,11 @@ show_application(const struct cli *c, const json_t *application)
 	json_object_foreach(json_object_get(application, "fields"), name, value)
 	    show_line(str_of(arena_fmt(
 		c->a, "  %s = %s", name, json_is_string(value) ? json_string_value(value) : "")));
+	if (json_object_size(json_object_get(application, "remarks")))
+		show_line(str_of(cli_text(c, "cli.application.remarks")));
+	json_object_foreach(json_object_get(application, "remarks"), name, value)
+	    show_line(str_of(arena_fmt(
+		c->a, "  %s: %s", name, json_is_string(value) ? json_string_value(value) : "")));
 }
 
 enum err

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signet approve, reject, operator, apply: what operators and administrators decide and sign. */
+/* signet operator, apply: what administrators prepare and sign. */
 #include <string.h>
 
 #include "base/must.h"
@@ -15,64 +15,12 @@
 
 #define DOCUMENT_MAX ((size_t)64 << 10)
 
-static const struct show_column application_columns[] = {
-    {"cli.column.no", "no", NULL},
-    {"cli.column.state", "state", "state.application"},
-    {"cli.column.subject", "subject", NULL},
-    {"cli.column.reason", "reason", NULL},
-    {"cli.column.approvals", "approvals", NULL},
-    {"cli.column.needed", "approvals_needed", NULL},
-    {"cli.column.enrolment", "enrolment", NULL},
-};
 static const struct show_column code_columns[] = {
     {"cli.column.name", "name", NULL},
     {"cli.column.reference", "reference", NULL},
     {"cli.column.code", "code", NULL},
 };
 #define N(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-show(const struct cli *c, const json_t *application)
-{
-	if (!show_json(c, application))
-		show_object(c, application, application_columns, N(application_columns));
-}
-
-enum err
-cmd_approve(struct cli *c, struct fault *f)
-{
-	struct request get = {.method = "GET"}, post = {.method = "POST", .act = true};
-	json_t *what, *approval, *application;
-	struct str nonce, payload;
-
-	get.path = request_path(c, "/api/v1/applications/%s/approval", c->argument[0]);
-	post.path = request_path(c, "/api/v1/applications/%s/approve", c->argument[0]);
-	TRY(request(c, &get, &what, f));
-	TRY(request_text(what, "nonce", &nonce, f));
-	TRY(request_text(what, "payload", &payload, f));
-	TRY(sign(c, "approve", nonce, payload, &approval, f));
-	post.body = json_incref(approval);
-	TRY(request(c, &post, &application, f));
-	show(c, application);
-	return OK;
-}
-
-enum err
-cmd_reject(struct cli *c, struct fault *f)
-{
-	struct request q = {.method = "POST", .act = true};
-	json_t *application;
-	const char *reason;
-
-	TRY(cli_need(c, OPTION_REASON, &reason, f));
-	q.path = request_path(c, "/api/v1/applications/%s/reject", c->argument[0]);
-	q.body = json_pack("{s:s}", "reason", reason);
-	if (q.body == NULL)
-		return FAIL_FIELD(f, E_FIELD_CHARS, "reason", "UTF-8", "not text");
-	TRY(request(c, &q, &application, f));
-	show(c, application);
-	return OK;
-}
 
 enum err
 cmd_operator_bootstrap(struct cli *c, struct fault *f)

@@ -107,6 +107,7 @@ struct profile {
 	struct str san_field; /* empty with PROFILE_SAN_NONE */
 	unsigned approvals;   /* signatures needed, 0 for none */
 	enum profile_approver approver;
+	int idle_days;      /* an application that nobody moves for so long expires */
 	int code_days;      /* life of the codes */
 	size_t code_length; /* CODE_AUTH_SHORT or _LONG */
 	unsigned code_tries;

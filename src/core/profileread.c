@@ -15,6 +15,8 @@
 #define YEARS_MAX   10
 #define CODE_DAYS   90
 #define CODE_TRIES  10
+#define IDLE_DAYS   30 /* where a document says nothing */
+#define IDLE_MOST   365
 #define QUOTA_MAX   1000000
 #define TITLE_MAX   64 /* characters */
 #define CONSENT_MAX 40
@@ -288,7 +290,7 @@ static enum err
 words(const struct yaml *doc, struct profile *p, struct fault *f)
 {
 	unsigned ca, place;
-	uint32_t years;
+	uint32_t years, idle = IDLE_DAYS;
 
 	TRY(name(doc, "profile", &p->name, f));
 	TRY(number(doc, "version", 1, INT32_MAX, &p->version, f));
@@ -301,6 +303,9 @@ words(const struct yaml *doc, struct profile *p, struct fault *f)
 	TRY(word_set(doc, "purposes", purpose_words, &p->purposes, f));
 	TRY(word_set(doc, "entrances", entrance_words, &p->entrances, f));
 	TRY(yaml_bool(doc, "suspension", &p->suspension, f));
+	if (yaml_get(doc, "idle-days") != NULL)
+		TRY(number(doc, "idle-days", 1, IDLE_MOST, &idle, f));
+	p->idle_days = (int)idle;
 	p->ca = (enum profile_ca)ca;
 	p->place = (enum profile_place)place;
 	p->years = (int)years;
@@ -312,7 +317,7 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 {
 	static const char *const keys[] = {"profile", "version", "title", "ca", "policy", "years",
 	    "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals", "codes",
-	    "entrances", "quota", "suspension", "consent", "form", NULL};
+	    "entrances", "quota", "suspension", "consent", "idle-days", "form", NULL};
 	struct profile p = {0};
 	const struct yaml *doc;
 

@@ -34,6 +34,18 @@ lapse(const struct jobs *j, const struct call *c, const struct upkeep_work *w, s
 }
 
 static enum err
+idle(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
+{
+	bool more;
+	int64_t n;
+
+	(void)j;
+	TRY(upkeep_idle(c, &n, &more, f));
+	/* Asked for while it runs: the row runs again. */
+	return more ? upkeep_work_put(c, w->kind, w->object, c->now, f) : OK;
+}
+
+static enum err
 expire(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
 {
 	int64_t n;

@@ -32,7 +32,9 @@ struct apply_view {
 	size_t field_count;
 	struct str subject; /* the data that will enter the certificate, from submit on */
 	struct str mail;    /* SAN, from submit on; may be empty */
-	struct str reason;  /* of a rejection */
+	struct str reason;  /* of a rejection, or why it was sent back */
+	struct apply_field remarks[APPLY_FIELDS_MAX]; /* what is to be corrected */
+	size_t remark_count;
 	int64_t created, submitted, decided; /* 0: not yet */
 	int64_t approvals, approvals_needed;
 	struct str enrolment;      /* for operators, from approval on */
@@ -97,6 +99,19 @@ NODISCARD enum err apply_approve(const struct call *c, struct str no, const stru
 NODISCARD enum err apply_codes(
     const struct call *c, struct str no, struct apply_view *ret, struct fault *f);
 NODISCARD enum err apply_reject(const struct call *c, struct str no, struct str reason,
+    struct apply_view *ret, struct fault *f);
+
+/* What is to be corrected: in general, and field by field. */
+struct apply_return {
+	struct str reason;
+	struct apply_field fields[APPLY_FIELDS_MAX]; /* of the form; the value says what is wrong */
+	size_t field_count;
+};
+/*
+ * Send it back to its applicant, who edits and submits it anew: a new revision, so that earlier approvals
+ * count no more. E_ROLE, E_OWN_CASE, E_STATE, E_FIELD_UNKNOWN, E_FIELD_DUPLICATE by the form's name.
+ */
+NODISCARD enum err apply_return(const struct call *c, struct str no, const struct apply_return *in,
     struct apply_view *ret, struct fault *f);
 
 /* The profiles that may be applied for: name, title and form of each. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operator's side of an application: look, sign, refuse (S2, S14). */
+/* The operator's side of an application: look, sign, send the codes (S2, S14). */
 #include "base/text.h"
-#include "core/label.h"
 #include "core/phone.h"
 #include "crypto/digest.h"
 #include "service/apply_in.h"
+#include "service/approve_in.h"
 #include "service/codes.h"
 #include "service/form.h"
 #include "service/life.h"
@@ -12,7 +12,6 @@
 #include "service/proof.h"
 
 #define APPROVAL_LIFE 900 /* seconds between looking and signing */
-#define REASON_MAX    200 /* characters */
 
 /* What is approved, from the row: the same fields that the signer will check again. */
 static enum err
@@ -40,9 +39,9 @@ binding(const struct call *c, const struct application_row *row)
 }
 
 /* Nobody decides on his own case: not by account, not by the phone that he is reached at (S14). */
-static enum err
-not_own_case(const struct call *c, const struct application_row *row, struct account_row *account,
-    struct fault *f)
+enum err
+approve_not_own(const struct call *c, const struct application_row *row,
+    struct account_row *account, struct fault *f)
 {
 	struct person_row me;
 
@@ -66,7 +65,7 @@ apply_approval(const struct call *c, struct str no, struct apply_to_approve *ret
 	TRY(act_role(c, PERSON_OPERATOR, f));
 	TRY(apply_row(c, no, &row, f));
 	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
-	TRY(not_own_case(c, &row, &account, f));
+	TRY(approve_not_own(c, &row, &account, f));
 	TRY(subject_of(&row, &what, f));
 	TRY(nonce_make(c, PURPOSE_APPROVE, binding(c, &row), APPROVAL_LIFE, &nonce, f));
 	TRY(form_view(c, &row, &out.view, f));
@@ -244,7 +243,7 @@ apply_approve(const struct call *c, struct str no, const struct approval *in,
 	if (key)
 		return form_view(c, &row, ret, f);
 	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
-	TRY(not_own_case(c, &row, &account, f));
+	TRY(approve_not_own(c, &row, &account, f));
 	TRY(subject_of(&row, &what, f));
 	TRY(approval_payload(c->a, &what, &payload, f));
 	TRY(check_signature(c, &row, in, payload, f));
@@ -252,49 +251,6 @@ apply_approve(const struct call *c, struct str no, const struct approval *in,
 	add_approval(u, c, &row, in, payload);
 	TRY(add_moves(u, c, &row, &account, f));
 	act_note(u, c, row.id);
-	TRY(act_commit(c, u, f));
-	return apply_view_of(c, row.id, ret, f);
-}
-
-enum err
-apply_reject(
-    const struct call *c, struct str no, struct str reason, struct apply_view *ret, struct fault *f)
-{
-	struct application_row row;
-	struct account_row account;
-	struct apply_field fields[APPLY_FIELDS_MAX];
-	struct act_message m = {.channel = "mail", .template = "mail.rejected"};
-	struct life_step step;
-	struct unit *u;
-	struct str text;
-	int64_t key;
-	size_t n;
-
-	TRY(act_role(c, PERSON_OPERATOR, f));
-	TRY(apply_row(c, no, &row, f));
-	TRY(act_repeated(c, &key, f));
-	if (key)
-		return form_view(c, &row, ret, f);
-	TRY(label_check(c->a, reason, REASON_MAX, "reason", &text, f));
-	TRY(life_application(&row, APPLICATION_EVENT_REJECT, ROLE_OPERATOR, &step, f));
-	TRY(not_own_case(c, &row, &account, f));
-	TRY(form_read(c, row.fields, fields, &n, f));
-	u = act_unit(c);
-	life_move_application(u, c, &row, &step, text);
-	unit_log(u, AUDIT_APPLICATION_REJECTED, row.number, STR(""));
-	act_note(u, c, row.id);
-	m.to = form_value(fields, n, "mail");
-	if (m.to.n) {
-		const struct catalogue_value values[] = {{"brand", c->service->conf.brand},
-		    {"no", row.number}, {"reason", text}, {"url", c->service->conf.origin},
-		    {"hotline", c->service->conf.hotline}};
-
-		m.lang = row.lang;
-		m.object = row.number;
-		m.values = values;
-		m.count = sizeof(values) / sizeof(values[0]);
-		TRY(act_message(c, u, &m, f));
-	}
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, row.id, ret, f);
 }
@@ -371,7 +327,7 @@ apply_codes(const struct call *c, struct str no, struct apply_view *ret, struct 
 	if (!str_is(row.state, application_state_name(APPLICATION_OPEN)) &&
 	    !str_is(row.state, application_state_name(APPLICATION_ISSUED)))
 		return FAIL_FIELD(f, E_STATE, "application", NULL, "no codes are out");
-	TRY(not_own_case(c, &row, &account, f));
+	TRY(approve_not_own(c, &row, &account, f));
 	u = act_unit(c);
 	TRY(renew_codes(c, u, &row, &account, f));
 	act_note(u, c, row.id);

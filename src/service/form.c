@@ -122,6 +122,9 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 	if (!application_state_parse(row->state, &state))
 		return FAIL(f, E_STORE, "state of an application");
 	TRY(form_read(c, row->fields, v.fields, &v.field_count, f));
+	/* From then on until it is decided: the next operator sees what was asked for. */
+	if (state == APPLICATION_RETURNED || state == APPLICATION_SUBMITTED)
+		TRY(form_read(c, row->remarks, v.remarks, &v.remark_count, f));
 	TRY(realm_now(c, &h, f));
 	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
 	v.approvals_needed = p->profile.approvals;

@@ -9,7 +9,7 @@
 #include "service/call.h"
 
 /*
- * Rows of work. KIND is a word of the jobs table ("outbox", "crl", "lapse", "expire",
+ * Rows of work. KIND is a word of the jobs table ("outbox", "crl", "lapse", "idle", "expire",
  * "own-certificates", "sweep", "settle"), OBJECT what it is about (a CA's label) or empty; the two
  * together name the row. Any use-case may ask for work in its unit.
  */
@@ -40,6 +40,11 @@ NODISCARD enum err upkeep_settle(const struct call *c, int64_t *ret, struct faul
 NODISCARD enum err upkeep_crl(const struct call *c, struct str label, struct fault *f);
 /* Codes that lapsed: enrolment expired, its unconfirmed certificate revoked (S21). */
 NODISCARD enum err upkeep_lapse(const struct call *c, int64_t *ret, struct fault *f);
+/*
+ * Drafts, returned and submitted applications that nobody has moved for the days of their profile. *MORE:
+ * there are others; run it again.
+ */
+NODISCARD enum err upkeep_idle(const struct call *c, int64_t *ret, bool *ret_more, struct fault *f);
 /* Certificates whose end has come. */
 NODISCARD enum err upkeep_expire(const struct call *c, int64_t *ret, struct fault *f);
 /* OCSP signer certificates, when a third of their life is left (N20). */

@@ -59,6 +59,19 @@ store_applications(struct store *s, struct arena *a, const struct page *page,
 }
 
 enum err
+store_applications_idle(struct store *s, struct arena *a, const struct idle_want *want,
+    struct application_list *ret, struct fault *f)
+{
+	struct list l;
+
+	TRY(read_list(ASK(application, APPLICATION_IDLE, T(want->state), T(want->profile),
+			  I(want->before), I(want->most + 1)),
+	    (size_t)want->most, &l, f));
+	*ret = LIST_OF(application, l);
+	return OK;
+}
+
+enum err
 store_approvals(struct store *s, struct arena *a, int64_t application, int64_t revision,
     struct approval_list *ret, struct fault *f)
 {

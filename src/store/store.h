@@ -110,6 +110,13 @@ NODISCARD enum err store_applications_in(struct store *s, struct arena *a, struc
 /* All, newest first; sort key: created. */
 NODISCARD enum err store_applications(struct store *s, struct arena *a, const struct page *page,
     struct application_list *ret, struct fault *f);
+/* Those of one profile in STATE that nobody has moved since BEFORE, at most MOST. */
+struct idle_want {
+	struct str state, profile;
+	int64_t before, most;
+};
+NODISCARD enum err store_applications_idle(struct store *s, struct arena *a,
+    const struct idle_want *want, struct application_list *ret, struct fault *f);
 /* The signatures that approve one revision. */
 NODISCARD enum err store_approvals(struct store *s, struct arena *a, int64_t application,
     int64_t revision, struct approval_list *ret, struct fault *f);

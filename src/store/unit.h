@@ -98,6 +98,9 @@ struct unit_move {
 /* DECIDED 0 leaves the time of decision alone. */
 void unit_application_move(
     struct unit *u, const struct unit_move *m, struct str reason, int64_t decided);
+/* Sent back: writes reason, remarks, revision of ROW; decided and changed are NOW. */
+void unit_application_return(
+    struct unit *u, const struct application_row *row, const struct unit_move *m);
 /* The same person twice for one revision: E_STATE. */
 int64_t unit_approval_insert(struct unit *u, const struct approval_row *row);
 

@@ -41,6 +41,14 @@ unit_application_move(struct unit *u, const struct unit_move *m, struct str reas
 	STEP(u, APPLICATION_MOVE, MOVE(m), T(reason), I(decided), I(m->now));
 }
 
+void
+unit_application_return(
+    struct unit *u, const struct application_row *row, const struct unit_move *m)
+{
+	STEP(u, APPLICATION_RETURN, MOVE(m), T(row->reason), T(row->remarks), I(row->revision),
+	    I(m->now));
+}
+
 int64_t
 unit_approval_insert(struct unit *u, const struct approval_row *row)
 {

@@ -66,6 +66,15 @@ test_case 'a rejection carries its reason to the applicant, and to the mailbox' 
 	as subscriber signet show "$demo_no" | grep -q "somebody else" &&
 	demo_wait 15 sh -c "grep -rqs somebody \"$demo_data/spool/mail\" || grep -rlqs $demo_no \"$demo_data/spool/mail\""
 '
+test_case 'what is sent back says why, field by field; corrected it is sent and approved' '
+	demo_submit subscriber && expect_refusal field-unknown as operator signet --json return "$demo_no" --reason "Look again" --field shoe=44 &&
+	as operator signet return "$demo_no" --reason "Look again" --field name="As in the passport" --field mail="It bounced" &&
+	as subscriber signet show "$demo_no" >out && grep -q "Look again" out && grep -q "name: As in the passport" out && grep -q "mail: It bounced" out &&
+	demo_take mail "$(demo_address subscriber)" "Full name: As in the passport" >out && grep -q "Look again" out &&
+	expect_refusal state as operator signet --json approve "$demo_no" &&
+	as subscriber signet --json submit "$demo_no" --consent name="Zhang Min Li" | grep -q "\"state\": \"submitted\"" &&
+	demo_approve "$demo_no" | grep -q "Zhang Min Li"
+'
 test_case 'what was approved is not approved again' '
 	demo_submit subscriber && demo_approve "$demo_no" &&
 	expect_refusal state as operator signet --json approve "$demo_no"

@@ -5,6 +5,7 @@
 time_moves || { echo '1..0 # skip: no other days here'; exit 0; }
 server_up
 demo_phone_login subscriber >/dev/null 2>&1
+demo_submit subscriber >/dev/null && idle=$demo_no # nobody will decide it
 demo_submit subscriber >/dev/null && demo_approve "$demo_no" >/dev/null && demo_enrol subscriber >/dev/null 2>&1
 demo_as subscriber signet --json certs >certs.json
 serial=$(sed -n 's/.*"serial": "\([0-9a-f]*\)".*/\1/p' certs.json | head -1)
@@ -35,6 +36,9 @@ ocsp() { on openssl ocsp -issuer issuing.pem -cert person.pem -url "$SIGNET_HTTP
 for days in 9 25 45 100 200; do
 	test_case "after $days days: portal, lists and answers are in order" "start_on $days && portal && lists && ocsp good"
 done
+test_case 'an application that nobody has moved for the days of its profile has lapsed, and its applicant was told' '
+	demo_take mail "$(demo_address subscriber)" "Your application $idle was not finished in time"
+'
 test_case 'after a year and a day: what has ended is expired, and still answered for' '
 	start_on 367 && portal && lists && ocsp good &&
 	on curl -sf --cacert "$SIGNET_CA" "$demo_url/api/v1/inquiry/issuing-g1/$serial" >out; cat out; grep -q "\"state\": *\"expired\"" out

@@ -283,6 +283,16 @@ end_early(const char *session, const char *staff, const char *phone)
 	struct http_pair no = {"no", apply(session, phone)};
 
 	talk(200,
+	    (struct ask){.name = "application_return",
+		.secret = staff,
+		.params = {no},
+		.body = "{\"reason\":\"Имя\",\"fields\":{\"name\":\"Как в паспорте\"}}"});
+	assert_string_equal(talk_text("state"), "returned");
+	talk(200, (struct ask){.name = "application_get", .secret = session, .params = {no}});
+	assert_string_equal(
+	    json_string_value(json_object_get(json_object_get(answer, "remarks"), "name")),
+	    "Как в паспорте");
+	talk(200,
 	    (struct ask){.name = "application_reject",
 		.secret = staff,
 		.params = {no},

@@ -406,22 +406,19 @@ world_codes(struct world *w, struct somebody *b)
 	assert_true(b->reference.n && b->code.n);
 }
 
-static void
-add_operator(struct world *w, const struct somebody *admin)
+void
+world_add(struct world *w, const struct somebody *admin, const struct amend_person *in,
+    struct somebody *ret)
 {
 	struct call c = world_call(w, &admin->who);
-	const struct amend_person in = {.name = STR("Oleg Orlov"),
-	    .role = STR("operator"),
-	    .phone = STR("+79161234567"),
-	    .mail = STR("oleg@example.com"),
-	    .lang = STR("ru")};
 	struct statement s = {.purpose = PURPOSE_DOCUMENT};
 	struct amend_prepared p;
 	struct approval sig;
 	struct document d = {.kind = DOCUMENT_ROSTER};
 	struct fault f = {0};
 
-	MUST_OK(amend_person(&c, &in, &p, &f));
+	(void)drain(w, "none");
+	MUST_OK(amend_person(&c, in, &p, &f));
 	d.version = (uint32_t)p.version;
 	d.hash = hash(w, p.octets);
 	assert_true(base64_parse(w->a, p.nonce, &sig.server_nonce));
@@ -431,6 +428,9 @@ add_operator(struct world *w, const struct somebody *admin)
 	sig.spki_hash = s.spki_hash;
 	sig.certificate_hash = s.certificate_hash;
 	MUST_OK(amend_apply(&c, p.kind, p.version, &sig, 1, &f));
+	world_codes(w, ret);
+	world_enrol(w, ret);
+	world_sign_in(w, ret);
 }
 
 void
@@ -438,6 +438,11 @@ world_people(struct world *w, struct somebody *admin, struct somebody *operator,
     struct somebody * subscriber)
 {
 	const struct principal local = {.assurance = ASSURANCE_LOCAL};
+	const struct amend_person oleg = {.name = STR("Oleg Orlov"),
+	    .role = STR("operator"),
+	    .phone = STR("+79161234567"),
+	    .mail = STR("oleg@example.com"),
+	    .lang = STR("ru")};
 	struct call c = world_call(w, &local);
 	struct setup_codes *codes;
 	struct fault f = {0};
@@ -450,10 +455,7 @@ world_people(struct world *w, struct somebody *admin, struct somebody *operator,
 	world_enrol(w, admin);
 	world_sign_in(w, admin);
 	assert_int_equal(admin->who.role, PERSON_ADMINISTRATOR);
-	add_operator(w, admin);
-	world_codes(w, operator);
-	world_enrol(w, operator);
-	world_sign_in(w, operator);
+	world_add(w, admin, &oleg, operator);
 	assert_int_equal(operator->who.role, PERSON_OPERATOR);
 	world_sms_sign_in(w, subscriber, "+8613800138000");
 }

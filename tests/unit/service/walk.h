@@ -45,6 +45,10 @@ void world_set_up(struct world *w);
 void world_people(struct world *w, struct somebody *admin, struct somebody *operator,
     struct somebody * subscriber);
 
+/* One person more in the roster, enrolled and signed in. */
+void world_add(struct world *w, const struct somebody *admin, const struct amend_person *in,
+    struct somebody *ret);
+
 /* A call of front in WHO's name (NULL: a stranger), and one of the jobs process. */
 struct call world_call(struct world *w, const struct principal *who);
 struct call world_jobs(struct world *w);
