@@ -7,6 +7,8 @@
 #include "cmd/roles.h"
 #include "jobs/jobs.h"
 
+#define SECRET_MAX 256 /* octets */
+
 static void
 settle(struct jobs *j)
 {
@@ -46,13 +48,56 @@ obey(struct child *c, const struct parts *p, struct jobs *j)
 	}
 }
 
+/* A secret of one line, from a descriptor of the monitor's; empty when there is none. */
+static struct str
+secret_of(const struct child *c, struct arena *a, const char *name)
+{
+	int fd = child_fd(c, name, 0);
+	char *p = arena_alloc(a, SECRET_MAX);
+	ssize_t n = fd < 0 ? 0 : pread(fd, p, SECRET_MAX, 0);
+
+	if (fd >= 0)
+		(void)close(fd);
+	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
+		n--;
+	return (struct str){p, n > 0 ? (size_t)n : 0};
+}
+
+/* The host of "https://host:port": who we are to a mail server. */
+static struct str
+own_name(const struct conf *conf)
+{
+	struct str s = conf_authority(conf->public_url);
+	const char *colon = memchr(s.p, ':', s.n);
+
+	return s.p[0] == '[' ? STR("") : (struct str){s.p, colon ? (size_t)(colon - s.p) : s.n};
+}
+
+static struct jobs_conf
+settings_of(const struct child *c, struct arena *a)
+{
+	static const enum jobs_driver mail[] = {
+	    [CONF_MAIL_NONE] = JOBS_NONE, [CONF_MAIL_SPOOL] = JOBS_SPOOL, [CONF_SMTP] = JOBS_SMTP};
+	static const enum jobs_driver sms[] = {
+	    [CONF_SMS_NONE] = JOBS_NONE, [CONF_SMS_SPOOL] = JOBS_SPOOL};
+	const struct conf *conf = child_conf(c);
+
+	return (struct jobs_conf){.mail = mail[conf->mail_driver],
+	    .sms = sms[conf->sms_driver],
+	    .spool = conf->spool,
+	    .smtp = {.server = conf->mail_server,
+		.user = conf->mail_user,
+		.password = secret_of(c, a, "secret.mail"),
+		.ca_file = conf->mail_ca_file,
+		.tls_first = conf->mail_tls == CONF_TLS_FIRST,
+		.sender = conf->mail_from,
+		.name = own_name(conf)}};
+}
+
 int
 jobs_main(struct child *c)
 {
-	const struct conf *conf = child_conf(c);
-	const struct jobs_conf settings = {.spool = conf->spool,
-	    .mail_spool = conf->mail_driver == CONF_SPOOL,
-	    .sms_spool = conf->sms_driver == CONF_SPOOL};
+	struct jobs_conf settings;
 	struct fault f = {0};
 	struct parts p;
 	struct jobs *j = NULL;
@@ -61,6 +106,7 @@ jobs_main(struct child *c)
 
 	if (e != OK)
 		return parts_fail(&f);
+	settings = settings_of(c, p.life);
 	e = jobs_new(p.service, &settings, &j, &f);
 	if (e == OK)
 		e = child_ready(c, &f);

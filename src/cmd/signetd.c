@@ -20,6 +20,7 @@
 
 static const char *const signer_fds[] = {"secret.unlock", NULL};
 static const char *const front_fds[] = {"listen.portal", "listen.plain", "listen.admin", NULL};
+static const char *const jobs_fds[] = {"secret.mail", NULL};
 static const char *const signer_write[] = {"signer", NULL};
 static const char *const settle_write[] = {"store", NULL};
 static const char *const front_write[] = {"store", "front", NULL};
@@ -51,10 +52,11 @@ static const struct monitor_role roles[] = {
     {.name = "jobs",
 	.main = jobs_main,
 	.life = MONITOR_SERVES,
+	.fds = jobs_fds,
 	.drain = 2,
 	.ready_ms = 30000,
 	.settles = true,
-	.sandbox = {.calls = SANDBOX_LOCAL, .write = jobs_write, .files = 1024}},
+	.sandbox = {.calls = SANDBOX_NET, .write = jobs_write, .files = 1024}},
 };
 
 /* The signer knows by the name of a pair whose rights count on it. */

@@ -7,9 +7,10 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#define CAP       ((size_t)256 << 10)
-#define WORD_MAX  45  /* octets in an encoded word: 60 of base64, 72 in all (RFC 2047 2) */
-#define LINE_MAX_ 998 /* octets without the line end (RFC 5322 2.1.1) */
+#define CAP         ((size_t)256 << 10)
+#define WORD_MAX    45  /* octets in an encoded word: 60 of base64, 72 in all (RFC 2047 2) */
+#define BASE64_LINE 57  /* octets: 76 of base64 (RFC 2045 6.8) */
+#define LINE_MAX_   998 /* octets without the line end (RFC 5322 2.1.1) */
 
 static bool
 has_control(struct str s)
@@ -74,6 +75,15 @@ host(struct str origin)
 	return s;
 }
 
+struct str
+eml_sender(const struct channel_from *from)
+{
+	struct str at = host(from->origin);
+
+	return from->sender.n ? from->sender
+			      : str_of(arena_fmt(from->a, "no-reply@%.*s", (int)at.n, at.p));
+}
+
 /* RFC 5322 3.3, in UTC. */
 static void
 put_date(struct buf *b, int64_t now)
@@ -87,8 +97,9 @@ put_date(struct buf *b, int64_t now)
 	    months[c.month - 1], c.year, c.hour, c.minute, c.second);
 }
 
+/* Lines that end as RFC 5322 2.3 has it. */
 static enum err
-put_body(struct buf *b, struct str text, struct fault *f)
+put_lines(struct buf *b, struct str text, struct fault *f)
 {
 	while (text.n) {
 		const char *end = memchr(text.p, '\n', text.n);
@@ -106,31 +117,49 @@ put_body(struct buf *b, struct str text, struct fault *f)
 	return OK;
 }
 
+/* RFC 2045 6.8. */
+static void
+put_base64(struct buf *b, struct bytes v)
+{
+	for (size_t i = 0; i < v.n; i += BASE64_LINE) {
+		size_t n = v.n - i < BASE64_LINE ? v.n - i : BASE64_LINE;
+
+		buf_fmt(b, "%s\r\n", base64_text(b->a, bytes_of(v.p + i, n)));
+	}
+}
+
 enum err
 eml_write(const struct channel_from *from, const struct upkeep_message *m, struct bytes *ret,
     struct fault *f)
 {
-	struct buf b = buf_new(from->a, CAP);
-	struct str at = host(from->origin);
+	struct buf b = buf_new(from->a, CAP), body = buf_new(from->a, CAP);
+	struct str at = host(from->origin), sender = eml_sender(from);
 
 	if (has_control(m->recipient) || has_control(m->subject) || has_control(from->brand) ||
-	    has_control(at) || m->recipient.n == 0 || m->recipient.n > LINE_MAX_ - 4)
+	    has_control(at) || has_control(sender) || m->recipient.n == 0 ||
+	    m->recipient.n > LINE_MAX_ - 4)
 		return FAIL(f, E_FIELD_CHARS, "a header would end early");
-	put_date(&b, from->now);
+	/* The message's own time, not the try's: a mail that comes twice can be told as one. */
+	put_date(&b, m->created);
 	buf_str(&b, STR("From: "));
 	put_words(&b, from->brand);
-	buf_fmt(&b, " <no-reply@%.*s>\r\n", (int)at.n, at.p);
+	buf_fmt(&b, " <%.*s>\r\n", (int)sender.n, sender.p);
 	buf_fmt(&b, "To: %.*s\r\nSubject: ", (int)m->recipient.n, m->recipient.p);
 	put_words(&b, m->subject);
 	/* In hexadecimal: ten digits in a row are the reference number and nothing else. */
 	buf_fmt(&b, "\r\nMessage-ID: <%" PRId64 ".%" PRIx64 "@%.*s>\r\n", m->id,
-	    (uint64_t)from->now, (int)at.n, at.p);
-	buf_str(&b,
-	    STR("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-		"Content-Transfer-Encoding: 8bit\r\nAuto-Submitted: auto-generated\r\n"));
+	    (uint64_t)m->created, (int)at.n, at.p);
+	buf_fmt(&b,
+	    "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: %s\r\nAuto-Submitted: auto-generated\r\n",
+	    from->seven_bit ? "base64" : "8bit");
 	buf_fmt(&b, "Content-Language: %s\r\n\r\n", lang_tag(m->lang));
-	TRY(put_body(&b, m->text, f));
-	if (b.bad)
+	TRY(put_lines(&body, m->text, f));
+	if (from->seven_bit)
+		put_base64(&b, buf_bytes(&body));
+	else
+		buf_put(&b, buf_bytes(&body));
+	if (b.bad || body.bad)
 		return FAIL(f, E_INTERNAL, "mail does not fit");
 	*ret = buf_bytes(&b);
 	return OK;

@@ -5,7 +5,9 @@
 
 #include "jobs/channel.h"
 
-/* From the service's brand at its own host. E_FIELD_CHARS: a header or line that no mail may have. */
+/* Who it is from: the configured address, else one at the service's own host. */
+struct str eml_sender(const struct channel_from *from);
+/* From the service's brand; dates and names of a message are the same at each try. E_FIELD_CHARS: a header or line that no mail may have. */
 channel_fn eml_write;
 
 #endif

@@ -32,7 +32,7 @@ jobs_new(struct service *service, const struct jobs_conf *conf, struct jobs **re
 	struct arena *life;
 	struct jobs *j;
 
-	if ((conf->mail_spool || conf->sms_spool) &&
+	if ((conf->mail == JOBS_SPOOL || conf->sms == JOBS_SPOOL) &&
 	    !str_is(service_conf(service)->environment, "test"))
 		return FAIL_FIELD(f, E_ENVIRONMENT, "mail_driver, sms_driver", "test",
 		    "spool drivers are refused in production");
@@ -42,7 +42,6 @@ jobs_new(struct service *service, const struct jobs_conf *conf, struct jobs **re
 	j->life = life;
 	j->service = service;
 	j->conf = *conf;
-	j->conf.spool = arena_str(life, conf->spool);
 	*ret = j;
 	return OK;
 }

@@ -14,15 +14,30 @@
 #include "base/err.h"
 #include "service/service.h"
 
+/* How the messages of a channel leave. */
+enum jobs_driver {
+	JOBS_NONE,  /* not at all: they wait */
+	JOBS_SPOOL, /* as files in spool/mail, spool/sms */
+	JOBS_SMTP
+};
+
+/* net/smtp.h; empty: absent. */
+struct jobs_smtp {
+	struct str server, user, password, ca_file;
+	bool tls_first;
+	struct str sender; /* empty: no-reply at the service's host */
+	struct str name;   /* ours */
+};
+
 struct jobs_conf {
-	struct str spool; /* directory of the drivers below */
-	bool mail_spool;  /* mails become files in spool/mail; false: they wait */
-	bool sms_spool;   /* the same for SMS in spool/sms */
+	enum jobs_driver mail, sms;
+	struct str spool; /* directory of the files */
+	struct jobs_smtp smtp;
 };
 
 struct jobs;
 
-/* SERVICE stays the caller's. E_ENVIRONMENT: a spool driver in production (S15); E_FILE. */
+/* SERVICE, and the texts of CONF, stay the caller's. E_ENVIRONMENT: a spool driver in production (S15); E_FILE. */
 NODISCARD enum err jobs_new(
     struct service *service, const struct jobs_conf *conf, struct jobs **ret, struct fault *f);
 void jobs_free(struct jobs **j);

@@ -13,8 +13,7 @@ settle(const struct jobs *j, const struct call *c, const struct upkeep_work *w, 
 static enum err
 outbox(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
 {
-	(void)w;
-	return outbox_deliver(jobs_settings(j), c, f);
+	return outbox_deliver(jobs_settings(j), c, w->object, f);
 }
 
 static enum err

@@ -17,10 +17,10 @@ struct jobs_kind {
 const struct jobs_kind *jobs_kind(struct str kind, struct str object);
 const struct jobs_kind *jobs_kinds(size_t *count);
 
-/* Hand over what is due; stops after a bounded number. */
+/* Hand over what is due on CHANNEL; stops after a bounded time. One that nobody knows has nothing. */
 NODISCARD enum err outbox_deliver(
-    const struct jobs_conf *conf, const struct call *c, struct fault *f);
-/* Directories of the drivers that are on. */
+    const struct jobs_conf *conf, const struct call *c, struct str channel, struct fault *f);
+/* What the drivers that are on must have. */
 NODISCARD enum err outbox_open(const struct jobs_conf *conf, struct fault *f);
 
 const struct jobs_conf *jobs_settings(const struct jobs *j);

@@ -1,69 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages that use-cases put into the outbox, each over its channel's driver. */
 #include <inttypes.h>
+#include <time.h>
 
 #include "base/log.h"
-#include "jobs/eml.h"
+#include "jobs/channel.h"
 #include "jobs/kinds.h"
-#include "jobs/sms.h"
-#include "jobs/spool.h"
 
-#define MOST 64 /* messages of one row of work; the rest has the next */
+#define LONG_MS 1500 /* after this no further message is begun: an order to leave must be heard */
+#define REST    15   /* seconds that a channel rests which takes nothing at all */
 
-struct channel {
-	const char *word, *suffix;
-	channel_fn *write;
+static const struct channel_driver *const drivers[][2] = {
+    [JOBS_NONE] = {NULL, NULL},
+    [JOBS_SPOOL] = {&spool_mail, &spool_sms},
+    [JOBS_SMTP] = {&smtp_driver, NULL},
 };
 
-static const struct channel channels[] = {
-    {"mail", "eml", eml_write},
-    {"sms", "json", sms_write},
-};
+static const struct channel {
+	const char *word;
+	size_t column; /* in the table above */
+} channels[] = {{"mail", 0}, {"sms", 1}};
 #define CHANNELS (sizeof(channels) / sizeof(channels[0]))
 
-static bool
-is_on(const struct jobs_conf *conf, const struct channel *ch)
+static const struct channel *
+channel_of(struct str word)
 {
-	return ch->write == eml_write ? conf->mail_spool : conf->sms_spool;
+	for (size_t i = 0; i < CHANNELS; i++) {
+		if (str_is(word, channels[i].word))
+			return &channels[i];
+	}
+	return NULL;
 }
 
-static struct str
-folder(const struct jobs_conf *conf, const struct channel *ch, struct arena *a)
+/* NULL: none is set. */
+static const struct channel_driver *
+driver_of(const struct jobs_conf *conf, const struct channel *ch)
 {
-	return str_of(arena_fmt(a, "%.*s/%s", (int)conf->spool.n, conf->spool.p, ch->word));
+	return drivers[ch->column == 0 ? conf->mail : conf->sms][ch->column];
 }
 
 enum err
 outbox_open(const struct jobs_conf *conf, struct fault *f)
 {
-	struct arena *a = arena_new(0);
-	enum err e = OK;
+	for (size_t i = 0; i < CHANNELS; i++) {
+		const struct channel_driver *d = driver_of(conf, &channels[i]);
 
-	for (size_t i = 0; i < CHANNELS && e == OK; i++) {
-		if (is_on(conf, &channels[i]))
-			e = spool_open(folder(conf, &channels[i], a), f);
+		if (d != NULL && d->prepare != NULL)
+			TRY(d->prepare(conf, f));
 	}
-	arena_free(&a);
-	return e;
+	return OK;
 }
 
-/* A message has one file, named by its number: handing it over twice leaves one. */
-static enum err
-hand_over(const struct jobs_conf *conf, const struct call *c, const struct upkeep_message *m,
-    struct fault *f)
+static int64_t
+clock_ms(void)
 {
-	const struct service_conf *s = service_conf(c->service);
-	struct channel_from from = {c->a, s->brand, s->origin, c->now};
-	const struct channel *ch = channels;
-	struct bytes text;
+	struct timespec t;
 
-	while (ch < channels + CHANNELS && !str_is(m->channel, ch->word))
-		ch++;
-	if (ch == channels + CHANNELS || !is_on(conf, ch))
-		return FAIL(f, E_CONFIG, "no driver for this channel");
-	TRY(ch->write(&from, m, &text, f));
-	return spool_write(folder(conf, ch, c->a),
-	    arena_fmt(c->a, "%010" PRId64 ".%s", m->id, ch->suffix), text, f);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void
@@ -73,6 +67,7 @@ log_message(const struct call *c, const struct upkeep_message *m, const struct f
 
 	log_str(&l, "kind", "message");
 	log_text(&l, "channel", m->channel);
+	log_text(&l, "template", m->template);
 	log_int(&l, "id", m->id);
 	log_text(&l, "req", c->request_id);
 	if (why)
@@ -80,23 +75,73 @@ log_message(const struct call *c, const struct upkeep_message *m, const struct f
 	log_end(&l);
 }
 
-enum err
-outbox_deliver(const struct jobs_conf *conf, const struct call *c, struct fault *f)
+static bool
+is_final(enum err e)
 {
-	for (int i = 0; i < MOST; i++) {
-		struct upkeep_message m;
-		struct fault why = {0};
-		enum err e = upkeep_message_next(c, &m, &why);
+	return e == E_FIELD_VALUE || e == E_FIELD_CHARS;
+}
 
-		if (e == E_NOT_FOUND)
-			return OK;
-		if (e != OK) {
-			*f = why;
-			return e;
-		}
-		e = hand_over(conf, c, &m, &why);
-		log_message(c, &m, e == OK ? NULL : &why);
-		TRY(upkeep_message_done(c, m.id, e == OK, f));
-	}
-	return upkeep_work_put(c, STR("outbox"), STR(""), c->now, f);
+/*
+ * One message of CH over LINK. *RET: whether the next may follow at once. E_NOT_FOUND: none is due.
+ */
+static enum err
+one(const struct channel_driver *d, void *link, const struct call *c, const struct channel *ch,
+    bool *ret, struct fault *f)
+{
+	const struct service_conf *s = service_conf(c->service);
+	const struct channel_from from = {
+	    .a = c->a, .brand = s->brand, .origin = s->origin, .now = c->now};
+	struct upkeep_message m;
+	struct fault why = {0};
+	enum err e;
+
+	TRY(upkeep_message_next(c, str_of(ch->word), &m, f));
+	e = d->send(link, &from, &m, &why);
+	log_message(c, &m, e == OK ? NULL : &why);
+	*ret = e == OK || e == E_ANSWER || is_final(e);
+	/* What goes on record is the failure's name alone: details may hold an address. */
+	return upkeep_message_done(c, m.id,
+	    e == OK           ? UPKEEP_SENT
+		: is_final(e) ? UPKEEP_REFUSED
+			      : UPKEEP_LATER,
+	    e == OK ? STR("") : str_of(err_row(e)->slug), f);
+}
+
+/* Look again when the next message is due, and not before REST. */
+static enum err
+plan_next(const struct call *c, struct str channel, int64_t rest, struct fault *f)
+{
+	struct fault none = {0};
+	int64_t due;
+	enum err e = upkeep_message_due(c, channel, &due, &none);
+
+	if (e == E_NOT_FOUND)
+		return OK;
+	if (e != OK)
+		return FAIL(f, e, "%s", none.detail);
+	return upkeep_work_put(c, STR("outbox"), channel, due > rest ? due : rest, f);
+}
+
+enum err
+outbox_deliver(
+    const struct jobs_conf *conf, const struct call *c, struct str channel, struct fault *f)
+{
+	const struct channel *ch = channel_of(channel);
+	const struct channel_driver *d = ch ? driver_of(conf, ch) : NULL;
+	int64_t begun = clock_ms();
+	bool goes_on = true;
+	enum err e = OK;
+	void *link;
+
+	if (d == NULL)
+		return OK;
+	link = d->open(conf);
+	while (e == OK && goes_on && clock_ms() - begun < LONG_MS)
+		e = one(d, link, c, ch, &goes_on, f);
+	d->close(&link);
+	if (e == E_NOT_FOUND)
+		*f = (struct fault){0};
+	else if (e != OK)
+		return e;
+	return plan_next(c, channel, goes_on ? c->now : c->now + REST, f);
 }

@@ -14,7 +14,7 @@ sms_write(const struct channel_from *from, const struct upkeep_message *m, struc
 	out_text(&o, "to", m->recipient);
 	out_text(&o, "lang", str_of(lang_tag(m->lang)));
 	out_text(&o, "text", m->text);
-	out_time(&o, "at", from->now);
+	out_time(&o, "at", m->created);
 	out_close(&o);
 	if (!out_done(&o, ret))
 		return FAIL(f, E_INTERNAL, "SMS does not fit");

@@ -9,101 +9,10 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "monitor/confkey.h"
+#include "monitor/conftext.h"
 
 /* The longest path of a unix socket that the kernel takes (sun_path, with its NUL). */
 #define SOCKET_PATH_MAX 107
-
-static bool
-one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static bool
-only(struct str s, const char *set)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (!one_of(s.p[i], set))
-			return false;
-	}
-	return s.n > 0;
-}
-
-#define DIGITS "0123456789"
-#define LOWER  "abcdefghijklmnopqrstuvwxyz"
-
-/* Text that people read: no control characters (C0, DEL, C1), no blank at its ends. */
-static bool
-text_is(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x20 || c == 0x7f ||
-		    (c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0))
-			return false;
-	}
-	return s.n > 0 && s.p[0] != ' ' && s.p[s.n - 1] != ' ';
-}
-
-/* Canonical dotted form with at least two arcs (X.660: 0 to 2, the second below 40 under 0 and 1). */
-static bool
-oid_is_dotted(struct str s)
-{
-	size_t arcs = 0, start = 0;
-
-	if (!only(s, DIGITS "."))
-		return false;
-	for (size_t i = 0; i <= s.n; i++) {
-		size_t n = i - start;
-
-		if (i < s.n && s.p[i] != '.')
-			continue;
-		if (n == 0 || n > 39 || (n > 1 && s.p[start] == '0'))
-			return false;
-		if (arcs == 0 && (n > 1 || s.p[0] > '2'))
-			return false;
-		if (arcs == 1 && s.p[0] < '2' && (n > 2 || (n == 2 && s.p[start] > '3')))
-			return false;
-		arcs++;
-		start = i + 1;
-	}
-	return arcs >= 2;
-}
-
-/* host of "host" or "host:port" that a URL may name: a lower-case DNS name, IPv4, or [IPv6]. */
-static bool
-authority_is(struct str s)
-{
-	const char *colon;
-	uint64_t port;
-
-	if (s.n && s.p[0] == '[') {
-		const char *end = memchr(s.p, ']', s.n);
-
-		if (end == NULL ||
-		    !only((struct str){s.p + 1, (size_t)(end - s.p) - 1}, DIGITS "abcdef:"))
-			return false;
-		s.n -= (size_t)(end + 1 - s.p);
-		s.p = end + 1;
-		colon = s.n && s.p[0] == ':' ? s.p : NULL;
-		if (s.n && colon == NULL)
-			return false;
-	} else {
-		struct str host = s;
-
-		colon = s.n ? memchr(s.p, ':', s.n) : NULL;
-		if (colon != NULL)
-			host.n = (size_t)(colon - s.p);
-		if (!only(host, DIGITS LOWER "-.") || one_of(host.p[0], "-.") ||
-		    one_of(host.p[host.n - 1], "-.") || memmem(host.p, host.n, "..", 2))
-			return false;
-	}
-	if (colon == NULL)
-		return true;
-	return u64_parse((struct str){colon + 1, (size_t)(s.p + s.n - colon) - 1}, 65535, &port) &&
-	    port > 0 && colon[1] != '0';
-}
 
 static bool
 address_is(struct arena *a, struct str s, struct conf_address *ret)
@@ -169,7 +78,7 @@ read_url(const struct yaml *map, const struct confkey *k, struct str *ret, struc
 	rest = s;
 	if (str_starts(s, scheme))
 		rest = (struct str){s.p + scheme.n, s.n - scheme.n};
-	if (rest.p == s.p || !authority_is(rest))
+	if (rest.p == s.p || !conftext_authority(rest))
 		return yaml_fail(yaml_get(map, k->name), E_FIELD_FORMAT, k->name,
 		    https ? "https://host[:port], lower case, nothing after it"
 			  : "http://host[:port], lower case, nothing after it",
@@ -185,13 +94,19 @@ read_text(const struct yaml *map, const struct confkey *k, struct str *ret, stru
 	struct str s;
 
 	TRY(yaml_str(map, k->name, (size_t)k->most, &s, f));
-	if (!text_is(s))
+	if (!conftext_is(s))
 		return yaml_fail(
 		    n, E_FIELD_CHARS, k->name, "no control characters, no blank at the ends", f);
-	if (k->type == CONFKEY_OID && !oid_is_dotted(s))
+	if (k->type == CONFKEY_OID && !conftext_oid(s))
 		return yaml_fail(n, E_FIELD_FORMAT, k->name, "1.2.3", f);
-	if (k->type == CONFKEY_USER && (!only(s, LOWER DIGITS "_-") || !one_of(s.p[0], LOWER "_")))
+	if (k->type == CONFKEY_USER && !conftext_user(s))
 		return yaml_fail(n, E_FIELD_CHARS, k->name, "a–z, 0–9, _ and -", f);
+	if (k->type == CONFKEY_MAIL && !conftext_mail(s))
+		return yaml_fail(n, E_FIELD_FORMAT, k->name, "local@host, lower-case host", f);
+	if (k->type == CONFKEY_SERVER && !conftext_authority(s))
+		return yaml_fail(n, E_FIELD_FORMAT, k->name, "host or host:port, lower case", f);
+	if (k->type == CONFKEY_URL && !conftext_url(s))
+		return yaml_fail(n, E_FIELD_FORMAT, k->name, "https://host[:port]/path", f);
 	*ret = s;
 	return OK;
 }
@@ -234,6 +149,9 @@ read_key(struct arena *a, const struct yaml *map, const struct confkey *k, struc
 	case CONFKEY_TEXT:
 	case CONFKEY_OID:
 	case CONFKEY_USER:
+	case CONFKEY_MAIL:
+	case CONFKEY_SERVER:
+	case CONFKEY_URL:
 		return read_text(map, k, at, f);
 	}
 	return OK;
@@ -286,9 +204,9 @@ check_production(const struct yaml *map, const struct conf *c, struct fault *f)
 	static const struct str local[] = {
 	    {"localhost", 9}, {"127.", 4}, {"[::1]", 5}, {"0.0.0.0", 7}, {"[::]", 4}};
 
-	if (c->mail_driver == CONF_SPOOL)
+	if (c->mail_driver == CONF_MAIL_SPOOL)
 		return fail_key(map, "mail_driver", "production: not spool", f);
-	if (c->sms_driver == CONF_SPOOL)
+	if (c->sms_driver == CONF_SMS_SPOOL)
 		return fail_key(map, "sms_driver", "production: not spool", f);
 	if (!c->soft_keys)
 		return fail_key(map, "soft_keys", "production: keys in files need yes", f);
@@ -327,6 +245,8 @@ check_together(const struct yaml *map, const struct conf *c, struct fault *f)
 	if (c->listen_admin.n > SOCKET_PATH_MAX)
 		return fail_key(map, yaml_get(map, "listen_admin") ? "listen_admin" : "data",
 		    "socket path ≤ 107 octets", f);
+	if (c->mail_driver == CONF_SMTP && c->mail_server.n == 0)
+		return fail_key(map, "mail_server", "given when mail_driver is smtp", f);
 	return c->environment == CONF_PRODUCTION ? check_production(map, c, f) : OK;
 }
 
@@ -352,6 +272,7 @@ conf_parse(struct arena *a, struct bytes in, struct conf *ret, struct fault *f)
 	fill_path(a, c.data, "admin.sock", &c.listen_admin);
 	fill_path(a, c.data, "unlock", &c.unlock_file);
 	fill_path(a, c.data, "spool", &c.spool);
+	fill_path(a, c.data, "mail-password", &c.mail_password_file);
 	TRY(check_together(map, &c, f));
 	if (c.policy_arc.n == 0)
 		c.policy_arc = STR(CONF_TEST_ARC);

@@ -17,7 +17,9 @@
 #define CONF_TEST_ARC "1.3.6.1.4.1.32473.1"
 
 enum conf_environment { CONF_TEST, CONF_PRODUCTION };
-enum conf_driver { CONF_NONE, CONF_SPOOL };
+enum conf_mail_driver { CONF_MAIL_NONE, CONF_MAIL_SPOOL, CONF_SMTP };
+enum conf_sms_driver { CONF_SMS_NONE, CONF_SMS_SPOOL };
+enum conf_mail_tls { CONF_STARTTLS, CONF_TLS_FIRST };
 
 /* A numeric address as getaddrinfo takes it (AI_NUMERICHOST). */
 struct conf_address {
@@ -41,6 +43,9 @@ struct conf_listen {
 #define CONF_C_TEXT   struct str
 #define CONF_C_OID    struct str /* dotted */
 #define CONF_C_USER   struct str
+#define CONF_C_MAIL   struct str
+#define CONF_C_SERVER struct str
+#define CONF_C_URL    struct str
 
 struct conf {
 	struct bytes source; /* the text it was read from */
@@ -50,12 +55,12 @@ struct conf {
 };
 
 /*
- * Read and check. Absent keys have their default; paths that follow from data are filled in; no field
- * is empty afterwards. IN and A must live as long as the result. Faults name "line L, column C: key"
+ * Read and check. Absent keys have their default; paths that follow from data are filled in; empty are
+ * only what has neither. IN and A must live as long as the result. Faults name "line L, column C: key"
  * and the rule.
  */
 NODISCARD enum err conf_parse(struct arena *a, struct bytes in, struct conf *ret, struct fault *f);
-/* The effective file: every key with its value; conf_parse of it gives the same again. */
+/* The effective file: every key that has a value; conf_parse of it gives the same again. */
 struct str conf_print(struct arena *a, const struct conf *c);
 /* Every key with type, default, allowed values and meaning, for --help. */
 struct str conf_help(struct arena *a);

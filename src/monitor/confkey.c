@@ -57,6 +57,12 @@ confkey_rule(struct arena *a, const struct confkey *k)
 		return "object identifier, dotted";
 	case CONFKEY_USER:
 		return "user name";
+	case CONFKEY_MAIL:
+		return "local@host";
+	case CONFKEY_SERVER:
+		return "host[:port]";
+	case CONFKEY_URL:
+		return "https://host[:port]/path";
 	}
 	return "";
 }
@@ -105,9 +111,20 @@ put_value(struct buf *b, const struct confkey *k, const struct conf *c)
 	case CONFKEY_TEXT:
 	case CONFKEY_OID:
 	case CONFKEY_USER:
+	case CONFKEY_MAIL:
+	case CONFKEY_SERVER:
+	case CONFKEY_URL:
 		put_text(b, *(const struct str *)at);
 		break;
 	}
+}
+
+/* A text that has neither been given nor a default. */
+static bool
+is_absent(const struct confkey *k, const struct conf *c)
+{
+	return k->preset != NULL && k->preset[0] == '\0' &&
+	    ((const struct str *)(const void *)((const char *)c + k->at))->n == 0;
 }
 
 #define PRINT_CAP ((size_t)64 << 10)
@@ -118,6 +135,8 @@ conf_print(struct arena *a, const struct conf *c)
 	struct buf b = buf_new(a, PRINT_CAP);
 
 	for (size_t i = 0; i < CONFKEY_COUNT; i++) {
+		if (is_absent(&confkey_rows[i], c))
+			continue;
 		buf_fmt(&b, "%s: ", confkey_rows[i].name);
 		put_value(&b, &confkey_rows[i], c);
 		buf_u8(&b, '\n');

@@ -50,8 +50,8 @@ send_named(struct house *h, struct proc *p, const char *name, struct fault *f)
 {
 	int secret = -1;
 
-	if (strcmp(name, "secret.unlock") == 0) {
-		TRY(place_secret(h->conf, &secret, f));
+	if (str_starts(str_of(name), STR("secret."))) {
+		TRY(place_secret(h->conf, name, &secret, f));
 		if (secret >= 0) {
 			send_fd(p, name, secret);
 			(void)close(secret);

@@ -27,7 +27,7 @@ struct monitor_role {
 	enum monitor_user user;
 	const char *const
 	    *fds;     /* what it is handed besides links, NULL ends the list: "listen.portal",
-				   "listen.machine", "listen.plain", "listen.admin", "secret.unlock" */
+				   "listen.machine", "listen.plain", "listen.admin", "secret.unlock", "secret.mail" */
 	int drain;    /* 1 goes first; rows of one number go together */
 	int ready_ms; /* time to READY (ONCE: to its end) */
 	bool settles; /* gets CHILD_SETTLE whenever a process came back */

@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/must.h"
 
 #define PATH_MAX_OURS 512
 
@@ -72,9 +75,31 @@ place_lock(const struct conf *c, int *ret, struct fault *f)
 	return OK;
 }
 
-enum err
-place_secret(const struct conf *c, int *ret, struct fault *f)
+/* Where each secret comes from. */
+static const struct secret {
+	const char *name, *credential, *key;
+	size_t file; /* of its path in struct conf */
+} secrets[] = {
+    {"secret.unlock", "unlock", "unlock_file", offsetof(struct conf, unlock_file)},
+    {"secret.mail", "mail", "mail_password_file", offsetof(struct conf, mail_password_file)},
+};
+
+static const struct secret *
+secret_of(const char *name)
 {
+	size_t i = 0;
+
+	/* A name without a row is a fault of the table of processes. */
+	while (strcmp(secrets[i].name, name) != 0)
+		must(++i < sizeof(secrets) / sizeof(secrets[0]));
+	return &secrets[i];
+}
+
+enum err
+place_secret(const struct conf *c, const char *name, int *ret, struct fault *f)
+{
+	const struct secret *s = secret_of(name);
+	const struct str *file = (const void *)((const char *)c + s->file);
 	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
 	char path[PATH_MAX_OURS];
 	mode_t others = 0077;
@@ -83,21 +108,21 @@ place_secret(const struct conf *c, int *ret, struct fault *f)
 
 	*ret = -1;
 	if (credentials != NULL) {
-		(void)snprintf(path, sizeof(path), "%s/unlock", credentials);
+		(void)snprintf(path, sizeof(path), "%s/%s", credentials, s->credential);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
 	if (fd >= 0) {
 		/* systemd makes its own 0400 or 0440 for a group that only the unit has. */
 		others = 0037;
 	} else {
-		(void)snprintf(path, sizeof(path), "%.*s", (int)c->unlock_file.n, c->unlock_file.p);
+		(void)snprintf(path, sizeof(path), "%.*s", (int)file->n, file->p);
 		fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	}
 	if (fd < 0)
 		return errno == ENOENT ? OK : FAIL(f, E_FILE, "%s: %s", path, strerror(errno));
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & others) != 0) {
 		(void)close(fd);
-		return FAIL_FIELD(f, E_FILE, "unlock_file", "0600", "%s: others may read it", path);
+		return FAIL_FIELD(f, E_FILE, s->key, "0600", "%s: others may read it", path);
 	}
 	*ret = fd;
 	return OK;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/must.h"
 #include "base/text.h"
+#include "net/begin.h"
 
 #define HEADER_LINE_MAX  8192
 #define HEADERS_SIZE_MAX ((size_t)64 << 10)
@@ -29,13 +30,10 @@ struct intake {
 struct net_client *
 net_client_new(const struct net_config *config)
 {
-	static bool begun;
 	struct net_client *c = calloc(1, sizeof(*c));
 
 	must(c != NULL);
-	if (!begun)
-		must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-	begun = true;
+	net_begin();
 	c->config = *config;
 	c->curl = curl_easy_init();
 	must(c->curl != NULL);

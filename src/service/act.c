@@ -136,7 +136,7 @@ act_message(const struct call *c, struct unit *u, const struct act_message *m, s
 	TRY(seal_part(c, "outbox-recipient", m->template, str_bytes(m->to), &row.recipient, f));
 	TRY(seal_part(c, "outbox-params", m->template, buf_bytes(&params), &row.params, f));
 	(void)unit_outbox(u, &row);
-	act_job(u, c, "outbox", STR(""), c->now);
+	act_job(u, c, "outbox", row.channel, c->now);
 	return OK;
 }
 

@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages: opened by the signer for jobs alone, filled from the catalogue, handed over, wiped. */
-#include <string.h>
-
 #include "base/rd.h"
+#include "crypto/random.h"
 #include "service/act.h"
+#include "service/signin.h"
 #include "service/upkeep.h"
 #include "service/work.h"
 
-#define MESSAGE_HELD   60 /* seconds */
-#define MESSAGE_TRIES  20
+#define MESSAGE_HELD   60     /* seconds */
+#define MESSAGE_LIFE   259200 /* seconds that a message is worth sending */
 #define MESSAGE_VALUES 16
+
+/* A code that is typed at once is worth nothing afterwards, and its text would be wrong. */
+static int64_t
+expires(const struct outbox_row *row)
+{
+	bool typed = str_is(row->template, "sms.sign-in") || str_is(row->template, "sms.revoke");
+
+	return row->created + (typed ? SMS_LIFE : MESSAGE_LIFE);
+}
+
+/* 15 s, 30 s, … half an hour, and up to a quarter more: what failed together does not come back together. */
+static int64_t
+wait_after(int64_t tries)
+{
+	int64_t wait = tries < 8 ? (int64_t)15 << (tries > 1 ? tries - 1 : 0) : 1800;
+	uint32_t chance;
+
+	random_bytes(&chance, sizeof(chance));
+	return wait + (int64_t)(chance % (uint32_t)(wait / 4 + 1));
+}
 
 static enum err
 open_part(const struct call *c, const char *label, struct str template, struct bytes sealed,
@@ -39,28 +59,22 @@ text_of(const struct call *c, enum lang lang, const char *key, struct bytes para
 	return catalogue_fill(c->a, lang, key, values, n);
 }
 
-enum err
-upkeep_message_next(const struct call *c, struct upkeep_message *ret, struct fault *f)
+static enum err
+render(
+    const struct call *c, const struct outbox_row *row, struct upkeep_message *ret, struct fault *f)
 {
-	const struct work_claim claim = {
-	    .worker = work_name(c), .now = c->now, .until = c->now + MESSAGE_HELD, .most = 1};
-	struct upkeep_message m = {.lang = LANG_EN};
-	struct outbox_list list;
-	const struct outbox_row *row;
+	struct upkeep_message m = {.id = row->id,
+	    .created = row->created,
+	    .expires = expires(row),
+	    .channel = row->channel,
+	    .template = row->template,
+	    .lang = LANG_EN};
+	const char *key = arena_cstr(c->a, row->template);
 	struct bytes to, params;
-	const char *key;
 
-	TRY(act_local(c, f));
-	TRY(store_outbox_claim(c->service->store, c->a, &claim, &list, f));
-	if (list.n == 0)
-		return FAIL(f, E_NOT_FOUND, "no message is due");
-	row = &list.rows[0];
 	TRY(open_part(c, "outbox-recipient", row->template, row->recipient, &to, f));
 	TRY(open_part(c, "outbox-params", row->template, row->params, &params, f));
 	(void)lang_parse(row->lang, &m.lang);
-	key = arena_cstr(c->a, row->template);
-	m.id = row->id;
-	m.channel = row->channel;
 	m.recipient = bytes_str(to);
 	if (str_is(row->channel, "mail")) {
 		m.subject = text_of(c, m.lang, arena_fmt(c->a, "%s.subject", key), params);
@@ -72,26 +86,67 @@ upkeep_message_next(const struct call *c, struct upkeep_message *ret, struct fau
 	return OK;
 }
 
+static enum err
+give_up(const struct call *c, const struct outbox_row *row, struct str why, struct fault *f)
+{
+	struct unit *u = act_unit(c);
+
+	unit_outbox_failed(u, row, why);
+	unit_log(u, AUDIT_MESSAGE_FAILED, row->object,
+	    act_detail(c,
+		(const char *const[]){"template", arena_cstr(c->a, row->template), "why",
+		    arena_cstr(c->a, why), NULL}));
+	return act_commit(c, u, f);
+}
+
 enum err
-upkeep_message_done(const struct call *c, int64_t id, bool sent, struct fault *f)
+upkeep_message_next(
+    const struct call *c, struct str channel, struct upkeep_message *ret, struct fault *f)
+{
+	const struct work_claim claim = {.worker = work_name(c),
+	    .now = c->now,
+	    .until = c->now + MESSAGE_HELD,
+	    .most = 1,
+	    .channel = channel};
+	struct outbox_list list;
+
+	TRY(act_local(c, f));
+	for (;;) {
+		TRY(store_outbox_claim(c->service->store, c->a, &claim, &list, f));
+		if (list.n == 0)
+			return FAIL(f, E_NOT_FOUND, "no message is due");
+		if (expires(&list.rows[0]) >= c->now)
+			return render(c, &list.rows[0], ret, f);
+		TRY(give_up(c, &list.rows[0], STR("expired"), f));
+	}
+}
+
+enum err
+upkeep_message_due(const struct call *c, struct str channel, int64_t *ret, struct fault *f)
+{
+	return store_outbox_next(c->service->store, channel, c->now, ret, f);
+}
+
+enum err
+upkeep_message_done(
+    const struct call *c, int64_t id, enum upkeep_outcome outcome, struct str why, struct fault *f)
 {
 	struct outbox_row row;
-	struct unit *u = act_unit(c);
-	int64_t wait;
+	struct unit *u;
+	int64_t due;
 
 	TRY(store_outbox(c->service->store, c->a, id, &row, f));
-	if (sent) {
+	due = c->now + wait_after(row.tries);
+	if (outcome == UPKEEP_REFUSED || (outcome == UPKEEP_LATER && due > expires(&row)))
+		return give_up(c, &row, why, f);
+	u = act_unit(c);
+	if (outcome == UPKEEP_SENT) {
 		unit_outbox_sent(u, &row, c->now);
 		unit_log(u, AUDIT_MESSAGE_SENT, row.object,
 		    act_detail(c,
 			(const char *const[]){"template", arena_cstr(c->a, row.template), NULL}));
-	} else if (row.tries >= MESSAGE_TRIES) {
-		unit_outbox_failed(u, &row, STR("given up"));
-		unit_log(u, AUDIT_MESSAGE_FAILED, row.object, STR(""));
 	} else {
-		wait = row.tries < 7 ? (int64_t)15 << row.tries : 1800;
-		unit_outbox_later(u, &row, c->now + wait, STR("not handed over"));
-		act_job(u, c, "outbox", STR(""), c->now + wait);
+		unit_outbox_later(u, &row, due, why);
 	}
 	return act_commit(c, u, f);
 }

@@ -10,7 +10,7 @@
 
 /*
  * Rows of work. KIND is a word of the jobs table ("outbox", "crl", "lapse", "idle", "expire",
- * "own-certificates", "sweep", "settle"), OBJECT what it is about (a CA's label) or empty; the two
+ * "own-certificates", "sweep", "settle"), OBJECT what it is about (a CA's label, a channel) or empty; the two
  * together name the row. Any use-case may ask for work in its unit.
  */
 struct upkeep_work {
@@ -58,18 +58,31 @@ NODISCARD enum err upkeep_portal_certificate(const struct call *c, bool *ret, st
 NODISCARD enum err upkeep_sweep(const struct call *c, struct fault *f);
 
 struct upkeep_message {
-	int64_t id;
+	int64_t id, created;
+	int64_t expires;      /* no later is it handed over */
 	struct str channel;   /* "mail" | "sms" */
+	struct str template;  /* of the catalogue: "sms.code" */
 	struct str recipient; /* opened: address or number */
 	struct str subject, text;
 	enum lang lang;
 };
-/* Claim the next due message, opened and rendered. E_NOT_FOUND when there is none. */
+/*
+ * Claim the next due message of CHANNEL, opened and rendered. One that is past its time is given up on the
+ * way. E_NOT_FOUND when there is none.
+ */
 NODISCARD enum err upkeep_message_next(
-    const struct call *c, struct upkeep_message *ret, struct fault *f);
-/* It was handed over (its secrets are wiped), or failed and is tried again later. */
+    const struct call *c, struct str channel, struct upkeep_message *ret, struct fault *f);
+/* When the next message of CHANNEL that nobody holds is due; a read. E_NOT_FOUND: there is none. */
+NODISCARD enum err upkeep_message_due(
+    const struct call *c, struct str channel, int64_t *ret, struct fault *f);
+enum upkeep_outcome {
+	UPKEEP_SENT,   /* handed over: its secrets are wiped */
+	UPKEEP_LATER,  /* not now: again after a while, as long as it has not expired */
+	UPKEEP_REFUSED /* never: given up, its secrets are wiped, the log says so */
+};
+/* How message ID went; WHY: the cause in a word or two without addresses, empty when sent. */
 NODISCARD enum err upkeep_message_done(
-    const struct call *c, int64_t id, bool sent, struct fault *f);
+    const struct call *c, int64_t id, enum upkeep_outcome outcome, struct str why, struct fault *f);
 
 /* What is not ready and the mend, as name → text rows for /readyz. */
 struct upkeep_health {

@@ -50,6 +50,12 @@ store_outbox(struct store *s, struct arena *a, int64_t id, struct outbox_row *re
 }
 
 enum err
+store_outbox_next(struct store *s, struct str channel, int64_t now, int64_t *ret, struct fault *f)
+{
+	return read_numbers(NUMBERS(OUTBOX_NEXT, I(now), T(channel)), ret, 1, f);
+}
+
+enum err
 store_job_next(struct store *s, int64_t now, int64_t *ret, struct fault *f)
 {
 	return read_numbers(NUMBERS(JOB_NEXT, I(now)), ret, 1, f);

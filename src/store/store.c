@@ -163,9 +163,10 @@ claim(const struct ask *count, enum stmt q, const struct work_claim *c, struct l
 	TRY(read_numbers(count, &due, 1, f));
 	if (due == 0)
 		return OK;
+	/* A statement takes as many of them as it has parameters. */
 	key = step_add(u, q,
-	    (struct value[]){
-		value_i64(c->now), value_i64(c->until), value_text(c->worker), value_i64(c->most)});
+	    (struct value[]){value_i64(c->now), value_i64(c->until), value_text(c->worker),
+		value_i64(c->most), value_text(c->channel)});
 	TRY(store_commit(count->s, u, f));
 	ret->n = step_of(u, key)->got.n;
 	ret->rows = shape_rows(count->table, &step_of(u, key)->got, count->a);
@@ -189,7 +190,7 @@ store_outbox_claim(struct store *s, struct arena *a, const struct work_claim *c,
 {
 	struct list l;
 
-	TRY(claim(ASK(outbox, OUTBOX_LATE, I(c->now)), Q_OUTBOX_CLAIM, c, &l, f));
+	TRY(claim(ASK(outbox, OUTBOX_DUE, I(c->now), T(c->channel)), Q_OUTBOX_CLAIM, c, &l, f));
 	*ret = LIST_OF(outbox, l);
 	return OK;
 }

@@ -201,6 +201,7 @@ struct work_claim {
 	struct str worker;  /* names this process's run; no two are the same */
 	int64_t now, until; /* after UNTIL somebody else may have it */
 	int64_t most;
+	struct str channel; /* of messages */
 };
 /* Takes due work: committed when it returns; no other process gets the same before UNTIL. */
 NODISCARD enum err store_job_claim(struct store *s, struct arena *a, const struct work_claim *c,
@@ -211,6 +212,9 @@ NODISCARD enum err store_job(struct store *s, struct arena *a, struct str kind, 
     struct job_row *ret, struct fault *f);
 NODISCARD enum err store_outbox(
     struct store *s, struct arena *a, int64_t id, struct outbox_row *ret, struct fault *f);
+/* When the next unclaimed message of CHANNEL is due. E_NOT_FOUND: there is none. */
+NODISCARD enum err store_outbox_next(
+    struct store *s, struct str channel, int64_t now, int64_t *ret, struct fault *f);
 /* When the next unclaimed work is due. E_NOT_FOUND: there is none. */
 NODISCARD enum err store_job_next(struct store *s, int64_t now, int64_t *ret, struct fault *f);
 /* Work and messages that were due by WHEN and nobody took. */

@@ -174,7 +174,7 @@ talk_cstr(struct str s)
 void
 talk_open(void)
 {
-	struct jobs_conf conf = {.mail_spool = true, .sms_spool = true};
+	struct jobs_conf conf = {.mail = JOBS_SPOOL, .sms = JOBS_SPOOL};
 	struct fault f = {0};
 
 	api_setup();

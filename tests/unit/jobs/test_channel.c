@@ -19,13 +19,17 @@
 #include "jobs/spool.h"
 #include "test.h"
 
+#define NOW 1795507200
+
 static struct channel_from
 from_of(struct arena *a, const char *brand, const char *origin)
 {
-	return (struct channel_from){a, str_of(brand), str_of(origin), 1795507200};
+	return (struct channel_from){
+	    .a = a, .brand = str_of(brand), .origin = str_of(origin), .now = NOW + 60};
 }
 
 static const struct upkeep_message plain = {.id = 7,
+    .created = NOW,
     .channel = {"mail", 4},
     .recipient = {"wang@example.org", 16},
     .subject = {"Your reference number", 21},
@@ -54,6 +58,40 @@ TEST_CASE(mail_is_whole)
 	    "\r\n"
 	    "Line one\r\n"
 	    "Reference 9123456789\r\n");
+	arena_free(&a);
+}
+
+/* Servers may offer no 8BITMIME: then everything is ASCII, and lines are short. */
+TEST_CASE(mail_for_a_server_has_seven_bits)
+{
+	struct arena *a = arena_new(0);
+	struct channel_from from = from_of(a, "Signet", "https://localhost:8443");
+	struct upkeep_message m = plain;
+	struct bytes got = {0}, body;
+	struct fault f = {0};
+	char *text, *line, *joined;
+	size_t n = 0;
+
+	from.seven_bit = true;
+	from.sender = STR("pki@example.org");
+	m.text = STR("参考号 9123456789\n\nЗаявка одобрена, справочный номер придёт в письме.\n");
+	assert_int_equal(eml_write(&from, &m, &got, &f), OK);
+	text = arena_cstr(a, bytes_str(got));
+	assert_non_null(strstr(text, "\r\nFrom: Signet <pki@example.org>\r\n"));
+	assert_non_null(strstr(text, "\r\nContent-Transfer-Encoding: base64\r\n"));
+	for (size_t i = 0; i < got.n; i++)
+		assert_true(got.p[i] < 0x80);
+	joined = arena_alloc(a, got.n);
+	for (line = strstr(text, "\r\n\r\n") + 4; *line; line = strstr(line, "\r\n") + 2) {
+		size_t length = (size_t)(strstr(line, "\r\n") - line);
+
+		assert_true(length <= 76);
+		memcpy(joined + n, line, length);
+		n += length;
+	}
+	assert_true(base64_parse(a, (struct str){joined, n}, &body));
+	assert_string_equal(arena_cstr(a, bytes_str(body)),
+	    "参考号 9123456789\r\n\r\nЗаявка одобрена, справочный номер придёт в письме.\r\n");
 	arena_free(&a);
 }
 
@@ -184,6 +222,7 @@ TEST_CASE(sms_is_json)
 	struct arena *a = arena_new(0);
 	struct channel_from from = from_of(a, "Signet", "https://h");
 	struct upkeep_message m = {.id = 9,
+	    .created = NOW,
 	    .recipient = STR("+8613912345678"),
 	    .text = STR("授权码 \"ABCD\""),
 	    .lang = LANG_ZH};
@@ -313,6 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(mail_is_whole),
+	    cmocka_unit_test(mail_for_a_server_has_seven_bits),
 	    cmocka_unit_test(mail_headers_speak_every_language),
 	    cmocka_unit_test(mail_hosts),
 	    cmocka_unit_test(mail_refuses_what_ends_a_header_early),

@@ -68,19 +68,19 @@ TEST_CASE(spooling_is_for_tests)
 {
 	static const struct {
 		const char *environment;
-		bool mail, sms;
+		enum jobs_driver mail, sms;
 		enum err code;
 	} rows[] = {
-	    {"test", true, true, OK},
-	    {"test", false, false, OK},
-	    {"production", false, false, OK},
-	    {"production", true, false, E_ENVIRONMENT},
-	    {"production", false, true, E_ENVIRONMENT},
+	    {"test", JOBS_SPOOL, JOBS_SPOOL, OK},
+	    {"test", JOBS_NONE, JOBS_NONE, OK},
+	    {"production", JOBS_SMTP, JOBS_NONE, OK},
+	    {"production", JOBS_SPOOL, JOBS_NONE, E_ENVIRONMENT},
+	    {"production", JOBS_SMTP, JOBS_SPOOL, E_ENVIRONMENT},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct jobs_conf conf = {
-		    .spool = str_of(dir), .mail_spool = rows[i].mail, .sms_spool = rows[i].sms};
+		    .spool = str_of(dir), .mail = rows[i].mail, .sms = rows[i].sms};
 		struct store *store;
 		struct service *service = open_service(rows[i].environment, &store);
 		struct jobs *j = NULL;
@@ -152,7 +152,7 @@ TEST_CASE(every_kind_has_its_row)
 	}
 	/* Another CA's list is work of the same kind; what nobody knows is none. */
 	assert_non_null(jobs_kind(STR("crl"), STR("issuing-g2")));
-	assert_null(jobs_kind(STR("outbox"), STR("x")));
+	assert_null(jobs_kind(STR("settle"), STR("x")));
 	assert_null(jobs_kind(STR("nonsense"), STR("")));
 }
 

@@ -37,10 +37,11 @@ TEST_CASE(three_keys_suffice)
 	assert_true(str_is(c.listen_admin, SIGNET_DATA "/admin.sock"));
 	assert_true(str_is(c.spool, SIGNET_DATA "/spool"));
 	assert_true(str_is(c.unlock_file, SIGNET_DATA "/unlock"));
+	assert_true(str_is(c.mail_password_file, SIGNET_DATA "/mail-password"));
 	assert_true(str_is(c.policy_arc, CONF_TEST_ARC));
 	assert_true(str_is(c.user, "signet"));
 	assert_int_equal(c.node, 1);
-	assert_int_equal(c.mail_driver, CONF_NONE);
+	assert_int_equal(c.mail_driver, CONF_MAIL_NONE);
 	assert_int_equal(c.listen_portal.count, 2);
 	assert_string_equal(c.listen_portal.address[1].host, "::1");
 	assert_int_equal(c.listen_portal.address[1].port, 8443);
@@ -60,7 +61,10 @@ TEST_CASE(each_key_can_be_set)
 		"listen_admin: /run/signet/admin\nunlock_file: /etc/unlock\n"
 		"timezone: Asia/Shanghai\nloops: 1\nworkers: 256\nqueue: 1\nconnections: 16\n"
 		"user: _ca\nsigner_user: ca-signer\nbrand: Печать 印\nhotline: '8 800 1'\n"
-		"spool: /s\nmail_driver: none\nsms_driver: none\n",
+		"spool: /s\nmail_driver: smtp\nmail_server: smtp.example.org:2525\nmail_tls: "
+		"first\n"
+		"mail_user: signet\nmail_from: no-reply@example.org\nmail_ca_file: /etc/ca.pem\n"
+		"mail_password_file: /etc/mail\nsms_driver: none\n",
 		&c, NULL),
 	    OK);
 	assert_int_equal(c.environment, CONF_PRODUCTION);
@@ -71,6 +75,11 @@ TEST_CASE(each_key_can_be_set)
 	assert_int_equal(c.workers, 256);
 	assert_int_equal(c.connections, 16);
 	assert_true(str_is(c.signer_user, "ca-signer"));
+	assert_int_equal(c.mail_driver, CONF_SMTP);
+	assert_int_equal(c.mail_tls, CONF_TLS_FIRST);
+	assert_true(str_is(c.mail_server, "smtp.example.org:2525"));
+	assert_true(str_is(c.mail_password_file, "/etc/mail"));
+	assert_true(str_is(c.mail_from, "no-reply@example.org"));
 	assert_true(str_is(c.brand, "Печать 印"));
 	assert_true(conf_soft_keys(&c));
 }
@@ -99,7 +108,18 @@ static const struct {
     {BASE "node: 1.5\n", E_FIELD_TYPE, "line 4, column 7: node", NULL},
     {BASE "node: [1]\n", E_FIELD_TYPE, "line 4, column 7: node", NULL},
     {BASE "soft_keys: true\n", E_FIELD_VALUE, "line 4, column 12: soft_keys", "no | yes"},
-    {BASE "mail_driver: smtp\n", E_FIELD_VALUE, "line 4, column 14: mail_driver", "none | spool"},
+    {BASE "mail_driver: post\n", E_FIELD_VALUE, "line 4, column 14: mail_driver",
+	"none | spool | smtp"},
+    {BASE "mail_driver: smtp\n", E_CONFIG, "line 1, column 1: mail_server",
+	"given when mail_driver is smtp"},
+    {BASE "mail_server: a b\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
+    {BASE "mail_server: smtp://a\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
+    {BASE "mail_server: a:0\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
+    {BASE "mail_tls: none\n", E_FIELD_VALUE, "line 4, column 11: mail_tls", "starttls | first"},
+    {BASE "mail_from: a\n", E_FIELD_FORMAT, "line 4, column 12: mail_from", NULL},
+    {BASE "mail_from: .a@b\n", E_FIELD_FORMAT, "line 4, column 12: mail_from", NULL},
+    {BASE "mail_from: a@b:1\n", E_FIELD_FORMAT, "line 4, column 12: mail_from", NULL},
+    {BASE "mail_from: 'a@b>'\n", E_FIELD_FORMAT, "line 4, column 12: mail_from", NULL},
     {BASE "data: ''\n", E_FIELD_LENGTH, "line 4, column 7: data", NULL},
     {BASE "data: \"a\\nb\"\n", E_FIELD_CHARS, "line 4, column 7: data", NULL},
     {BASE "brand: ' x'\n", E_FIELD_CHARS, "line 4, column 8: brand", NULL},

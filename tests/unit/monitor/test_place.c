@@ -95,20 +95,38 @@ TEST_CASE(a_secret_that_others_may_read_is_refused)
 	struct fault f = {0};
 	int fd = 0;
 
-	assert_int_equal(place_secret(&conf, &fd, NULL), OK);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), OK);
 	assert_int_equal(fd, -1);
 	put("unlock", 0640);
-	assert_int_equal(place_secret(&conf, &fd, &f), E_FILE);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, &f), E_FILE);
 	assert_string_equal(f.field, "unlock_file");
 	assert_string_equal(f.rule, "0600");
 	assert_int_equal(chmod(path("unlock"), 0600), 0);
-	assert_int_equal(place_secret(&conf, &fd, NULL), OK);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), OK);
 	assert_true(readable(fd));
 	assert_int_equal(rename(path("unlock"), path("other")), 0);
 	assert_int_equal(symlink(path("other"), path("unlock")), 0);
-	assert_int_equal(place_secret(&conf, &fd, NULL), E_FILE);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), E_FILE);
 	assert_int_equal(unlink(path("unlock")), 0);
 	assert_int_equal(unlink(path("other")), 0);
+}
+
+TEST_CASE(each_secret_has_its_own_file)
+{
+	struct fault f = {0};
+	int fd = 0;
+
+	put("unlock", 0600);
+	assert_int_equal(place_secret(&conf, "secret.mail", &fd, NULL), OK);
+	assert_int_equal(fd, -1);
+	put("mail-password", 0644);
+	assert_int_equal(place_secret(&conf, "secret.mail", &fd, &f), E_FILE);
+	assert_string_equal(f.field, "mail_password_file");
+	assert_int_equal(chmod(path("mail-password"), 0600), 0);
+	assert_int_equal(place_secret(&conf, "secret.mail", &fd, NULL), OK);
+	assert_true(readable(fd));
+	assert_int_equal(unlink(path("mail-password")), 0);
+	assert_int_equal(unlink(path("unlock")), 0);
 }
 
 TEST_CASE(a_credential_of_systemd_comes_first)
@@ -118,16 +136,16 @@ TEST_CASE(a_credential_of_systemd_comes_first)
 	assert_int_equal(mkdir(path("credentials"), 0700), 0);
 	put("credentials/unlock", 0440);
 	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", path("credentials"), 1), 0);
-	assert_int_equal(place_secret(&conf, &fd, NULL), OK);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), OK);
 	assert_true(readable(fd));
 	assert_int_equal(chmod(path("credentials/unlock"), 0644), 0);
-	assert_int_equal(place_secret(&conf, &fd, NULL), E_FILE);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), E_FILE);
 	assert_int_equal(unlink(path("credentials/unlock")), 0);
 	/* Without one of ours in its folder the file counts, by the file's own rule. */
 	put("unlock", 0640);
-	assert_int_equal(place_secret(&conf, &fd, NULL), E_FILE);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), E_FILE);
 	assert_int_equal(chmod(path("unlock"), 0600), 0);
-	assert_int_equal(place_secret(&conf, &fd, NULL), OK);
+	assert_int_equal(place_secret(&conf, "secret.unlock", &fd, NULL), OK);
 	assert_true(readable(fd));
 	assert_int_equal(unlink(path("unlock")), 0);
 	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
@@ -208,6 +226,7 @@ main(void)
 	    cmocka_unit_test(directories_are_made_with_their_mode),
 	    cmocka_unit_test(the_lock_is_held_once),
 	    cmocka_unit_test(a_secret_that_others_may_read_is_refused),
+	    cmocka_unit_test(each_secret_has_its_own_file),
 	    cmocka_unit_test(a_credential_of_systemd_comes_first),
 	    cmocka_unit_test(the_admin_socket_replaces_its_own_remains_only),
 	    cmocka_unit_test(an_address_that_is_not_ours_is_told),

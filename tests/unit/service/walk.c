@@ -156,25 +156,35 @@ world_set_up(struct world *w)
 	MUST_OK(setup_finish(&c, &in, &f));
 }
 
+/* Hand over the next message of either channel. False: there is none. */
+static bool
+take(const struct call *c, struct upkeep_message *ret)
+{
+	struct fault f = {0};
+	enum err e = upkeep_message_next(c, STR("mail"), ret, &f);
+
+	if (e == E_NOT_FOUND) {
+		f = (struct fault){0};
+		e = upkeep_message_next(c, STR("sms"), ret, &f);
+	}
+	if (e == E_NOT_FOUND)
+		return false;
+	world_ok(e, &f, __LINE__);
+	MUST_OK(upkeep_message_done(c, ret->id, UPKEEP_SENT, STR(""), &f));
+	return true;
+}
+
 /* Hand over all that waits; the last text on CHANNEL, or empty. */
 static struct str
 drain(struct world *w, const char *channel)
 {
 	struct call c = world_jobs(w);
+	struct upkeep_message m;
 	struct str found = {0};
 
-	for (;;) {
-		struct upkeep_message m;
-		struct fault f = {0};
-		enum err e = upkeep_message_next(&c, &m, &f);
-
-		if (e == E_NOT_FOUND)
-			break;
-		world_ok(e, &f, __LINE__);
-		MUST_OK(upkeep_message_done(&c, m.id, true, &f));
+	while (take(&c, &m))
 		if (str_is(m.channel, channel))
 			found = m.text;
-	}
 	return found;
 }
 
@@ -386,18 +396,11 @@ void
 world_codes(struct world *w, struct somebody *b)
 {
 	struct call c = world_jobs(w);
+	struct upkeep_message m;
 
 	b->reference = (struct str){0};
 	b->code = (struct str){0};
-	for (;;) {
-		struct upkeep_message m;
-		struct fault f = {0};
-		enum err e = upkeep_message_next(&c, &m, &f);
-
-		if (e == E_NOT_FOUND)
-			break;
-		world_ok(e, &f, __LINE__);
-		MUST_OK(upkeep_message_done(&c, m.id, true, &f));
+	while (take(&c, &m)) {
 		if (str_is(m.channel, "mail"))
 			b->reference = world_digits(w, m.text, CODE_REF_DIGITS);
 		else

@@ -25,8 +25,9 @@ take(struct fixture *x, const char *worker, int64_t now)
 {
 	struct job_list l;
 
-	assert_int_equal(store_job_claim(x->s, x->a,
-			     &(struct work_claim){str_of(worker), now, now + 60, 10}, &l, NULL),
+	assert_int_equal(
+	    store_job_claim(x->s, x->a,
+		&(struct work_claim){str_of(worker), now, now + 60, 10, STR("")}, &l, NULL),
 	    OK);
 	return l;
 }
@@ -129,8 +130,9 @@ work(const struct fixture *x, const char *worker, int fd)
 
 	do {
 		arena_reset(a);
-		if (store_job_claim(s, a, &(struct work_claim){str_of(worker), NOW, NOW + 600, 7},
-			&l, NULL) != OK)
+		if (store_job_claim(s, a,
+			&(struct work_claim){str_of(worker), NOW, NOW + 600, 7, STR("")}, &l,
+			NULL) != OK)
 			_exit(1);
 		for (size_t i = 0; i < l.n; i++) {
 			if (write(fd, &l.rows[i].id, sizeof(int64_t)) != (ssize_t)sizeof(int64_t))
@@ -225,8 +227,9 @@ TEST_CASE(a_sent_message_leaves_no_secret_on_disk)
 	store_close(&x.s);
 	assert_true(on_disk(&x, "sealed-params-0123456789"));
 	x.s = fixture_other(&x);
-	assert_int_equal(store_outbox_claim(
-			     x.s, x.a, &(struct work_claim){STR("w"), NOW, NOW + 60, 1}, &l, NULL),
+	assert_int_equal(
+	    store_outbox_claim(
+		x.s, x.a, &(struct work_claim){STR("w"), NOW, NOW + 60, 1, STR("sms")}, &l, NULL),
 	    OK);
 	assert_int_equal(l.n, 1);
 	assert_int_equal(l.rows[0].id, id);
@@ -262,16 +265,18 @@ TEST_CASE(new_codes_take_back_messages_that_wait)
 	fixture_commit(&x, u);
 	assert_int_equal(store_outbox(x.s, x.a, id, &row, NULL), OK);
 	assert_true(str_is(row.state, "dropped") && row.params.n == 0);
-	assert_int_equal(store_outbox_claim(
-			     x.s, x.a, &(struct work_claim){STR("w"), NOW, NOW + 60, 9}, &l, NULL),
+	assert_int_equal(
+	    store_outbox_claim(
+		x.s, x.a, &(struct work_claim){STR("w"), NOW, NOW + 60, 9, STR("sms")}, &l, NULL),
 	    OK);
 	assert_int_equal(l.n, 1);
 	assert_true(str_is(l.rows[0].object, "T-2026-2"));
 	u = fixture_unit(&x);
 	unit_outbox_later(u, &l.rows[0], NOW + 30, STR("gateway busy"));
 	fixture_commit(&x, u);
-	assert_int_equal(store_outbox_claim(x.s, x.a,
-			     &(struct work_claim){STR("w"), NOW + 29, NOW + 60, 9}, &l, NULL),
+	assert_int_equal(
+	    store_outbox_claim(x.s, x.a,
+		&(struct work_claim){STR("w"), NOW + 29, NOW + 60, 9, STR("sms")}, &l, NULL),
 	    OK);
 	assert_int_equal(l.n, 0);
 	fixture_close(&x);

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Mails and SMS over real servers: the whole walk, and what a fault on the other side costs.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p "$work/spool/mail"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.pem -subj /CN=x \
+	-addext subjectAltName=DNS:localhost -days 2 2>/dev/null
+echo 'correct horse' >password && chmod 600 password
+
+/usr/bin/python3 "$root/tests/server/smtp.py" --cert server.pem --key server.key --out "$work/data/spool/mail" --mode mail-mode \
+	--port-file mail-port >mail.log 2>&1 &
+smtp_pid=$!
+servers_end() { kill $smtp_pid 2>/dev/null; test_end; }
+trap servers_end EXIT
+demo_wait 10 test -s mail-port || exit 1
+
+# As server_up, and signetd hands its messages to the servers.
+demo_new "$work/data" "$(demo_port_find)"
+sed -i '/^mail_driver/d' "$demo_data/signetd.conf"
+cat >>"$demo_data/signetd.conf" <<END
+mail_driver: smtp
+mail_server: localhost:$(cat mail-port)
+mail_user: signet
+mail_password_file: "$work/password"
+mail_from: pki@example.test
+mail_ca_file: "$work/server.pem"
+END
+{ demo_start && demo_ca && demo_people; } >server.out 2>&1 || {
+	echo 'not ok 1 - the service starts'
+	tail -30 server.out "$demo_log" | sed 's/^/# /'
+	exit 1
+}
+demo_phone_login subscriber >/dev/null 2>&1
+
+mail_does() { printf '%s\n' "$@" >mail-mode; }
+log_has() { grep -q -- "$1" "$demo_log"; }
+
+# What the log says of the messages about application $1.
+failed_for() {
+	demo_as administrator signet --json audit --event message.failed >failed && grep -q "\"$1\"" failed &&
+		grep -q 'mail.reference' failed && grep -q 'field-value' failed
+}
+mail_came() { [ -n "$(ls "$demo_data/spool/mail")" ]; }
+
+test_case 'the whole walk: reference number by mail, certificate on the token' '
+	demo_submit subscriber && demo_approve "$demo_no" && demo_enrol subscriber &&
+	demo_as subscriber signet login && demo_as subscriber signet certs | grep -q active
+'
+test_case 'the server saw TLS and our name before anything else' '
+	grep -q "^tls unknown AUTH" mail.log && grep -q "^tls known MAIL FROM:<pki@example.test>" mail.log &&
+	! grep -q "^clear .* \(AUTH\|MAIL\)" mail.log
+'
+test_case 'a wrong password loses nothing: mended, the mail comes' '
+	mail_does "password other" && demo_submit subscriber && demo_approve "$demo_no" &&
+	demo_wait 20 log_has "\"kind\":\"message\".*\"fault\":\"config\"" && rm mail-mode && demo_wait 30 mail_came && [ -n "$(demo_reference subscriber)" ]
+'
+test_case 'an address that the server does not know: given up, and the log says so' '
+	mail_does "rcpt 550 5.1.1 unknown" && demo_submit subscriber && demo_approve "$demo_no" &&
+	demo_wait 20 failed_for "$demo_no" && rm mail-mode
+'
+test_case 'a mail server that hangs holds up no SMS and no end' '
+	mail_does "greeting hang" && demo_submit subscriber && demo_approve "$demo_no" && [ -n "$(demo_code subscriber)" ] &&
+	demo_stop && rm mail-mode && demo_start && demo_ready && demo_wait 40 mail_came
+'
+test_done
