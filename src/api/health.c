@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Is it alive, is it ready (S31: the world is told yes or no, the administrator why), what is it? */
 #include "api/rows.h"
-#include "service/apply.h"
 #include "service/service.h"
 #include "service/upkeep.h"
 
@@ -65,48 +64,6 @@ api_environment(struct api_call *k, const void *in, struct out *o, struct fault 
 	out_text(o, "brand", c->brand);
 	out_text(o, "hotline", c->hotline);
 	out_text(o, "version", STR(SIGNET_VERSION));
-	out_close(o);
-	return OK;
-}
-
-static void
-out_form(struct out *o, const struct apply_form *form)
-{
-	out_object(o, NULL);
-	out_text(o, "profile", form->profile);
-	out_text(o, "title", form->title);
-	out_text(o, "consent_id", form->consent_id);
-	out_int(o, "version", form->version);
-	out_int(o, "years", form->years);
-	out_array(o, "fields");
-	for (size_t i = 0; i < form->field_count; i++) {
-		const struct apply_form_field *x = &form->fields[i];
-
-		out_object(o, NULL);
-		out_text(o, "name", x->name);
-		out_text(o, "type", x->type);
-		out_text(o, "title", x->title);
-		out_bool(o, "required", x->required);
-		out_int(o, "max", x->max);
-		out_close(o);
-	}
-	out_close(o);
-	out_close(o);
-}
-
-enum err
-api_profiles(struct api_call *k, const void *in, struct out *o, struct fault *f)
-{
-	struct apply_form *forms;
-	size_t count;
-
-	(void)in;
-	TRY(apply_forms(&k->call, &forms, &count, f));
-	out_object(o, NULL);
-	out_array(o, "profiles");
-	for (size_t i = 0; i < count; i++)
-		out_form(o, &forms[i]);
-	out_close(o);
 	out_close(o);
 	return OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signet profiles, submit, list, show, withdraw: an application as its applicant sees it. */
+/* signet submit, list, show, withdraw: an application as its applicant sees it. */
 #include <ctype.h>
 #include <string.h>
 
@@ -33,18 +33,6 @@ static const struct show_column all_columns[] = {
     {"cli.column.enrolment", "enrolment", NULL},
     {"cli.column.events", "events", "event"},
 };
-static const struct show_column profile_columns[] = {
-    {"cli.column.profile", "profile", NULL},
-    {"cli.column.title", "title", NULL},
-    {"cli.column.version", "version", NULL},
-    {"cli.column.years", "years", NULL},
-};
-static const struct show_column field_columns[] = {
-    {"cli.column.field", "name", NULL},
-    {"cli.column.title", "title", NULL},
-    {"cli.column.type", "type", NULL},
-    {"cli.column.most", "max", NULL},
-};
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
 static void
@@ -64,24 +52,6 @@ show_application(const struct cli *c, const json_t *application)
 	json_object_foreach(json_object_get(application, "remarks"), name, value)
 	    show_line(str_of(arena_fmt(
 		c->a, "  %s: %s", name, json_is_string(value) ? json_string_value(value) : "")));
-}
-
-enum err
-cmd_profiles(struct cli *c, struct fault *f)
-{
-	struct request q = {.method = "GET", .path = "/api/v1/profiles", .anybody = true};
-	json_t *answer, *row;
-	size_t i;
-
-	TRY(request(c, &q, &answer, f));
-	if (show_json(c, answer))
-		return OK;
-	json_array_foreach(json_object_get(answer, "profiles"), i, row)
-	{
-		show_object(c, row, profile_columns, N(profile_columns));
-		show_table(c, json_object_get(row, "fields"), field_columns, N(field_columns));
-	}
-	return OK;
 }
 
 /* FIELD=VALUE … as an object. */

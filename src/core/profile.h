@@ -14,15 +14,17 @@
 #include "base/catalogue.h"
 #include "base/err.h"
 #include "core/approval.h"
+#include "core/fieldtype.h"
 #include "core/keyrule.h"
 #include "core/serial.h"
 #include "core/validity.h"
 #include "x509/sigalg.h"
 
-#define PROFILE_MAX        ((size_t)64 << 10) /* octets of a document */
-#define PROFILE_NAME_MAX   APPROVAL_PROFILE_MAX
-#define PROFILE_FIELDS_MAX 24
-#define PROFILE_VALUE_MAX  256 /* octets of a form's value */
+#define PROFILE_MAX         ((size_t)64 << 10) /* octets of a document */
+#define PROFILE_NAME_MAX    APPROVAL_PROFILE_MAX
+#define PROFILE_FIELDS_MAX  24
+#define PROFILE_CHOICES_MAX 32
+#define PROFILE_VALUE_MAX   FIELDTYPE_VALUE_MAX /* octets of a form's value */
 
 struct csr;
 struct cert_template;
@@ -51,25 +53,27 @@ struct profile_part {
 	enum profile_source source;
 	struct str value; /* the fixed text, or the field's name */
 	bool required;
-	size_t max; /* characters */
+	bool identity; /* an identity number of a person may stand here (S27) */
+	size_t max;    /* characters */
 };
 
-enum profile_type {
-	PROFILE_TYPE_TEXT, /* a label */
-	PROFILE_TYPE_MAIL,
-	PROFILE_TYPE_PHONE,
-	PROFILE_TYPE_COUNTRY,
-	PROFILE_TYPE__COUNT
+/* One of the words that a field of type one-of may hold. */
+struct profile_choice {
+	struct str value; /* lower-case words with dashes */
+	struct str title[LANG__COUNT];
 };
-const char *profile_type_name(enum profile_type t);
 
 /* One field of the form that an applicant fills. */
 struct profile_field {
 	struct str name; /* lower-case words with dashes */
-	enum profile_type type;
+	enum fieldtype type;
 	bool required;
 	size_t max; /* characters */
 	struct str title[LANG__COUNT];
+	struct str help[LANG__COUNT]; /* empty: none */
+	struct str pattern;           /* fieldtype.h; empty: none */
+	struct profile_choice *choices;
+	size_t choice_count;
 };
 
 enum profile_san { PROFILE_SAN_NONE, PROFILE_SAN_OPTIONAL, PROFILE_SAN_REQUIRED };

@@ -6,10 +6,6 @@
 
 #include "base/must.h"
 #include "base/text.h"
-#include "core/country.h"
-#include "core/label.h"
-#include "core/mail.h"
-#include "core/phone.h"
 #include "core/word.h"
 #include "x509/ext.h"
 #include "x509/name.h"
@@ -40,38 +36,20 @@ too_long(const char *field, size_t max, struct fault *f)
 }
 
 static enum err
-check_country(struct arena *a, struct str s, const char *field, struct str *ret, struct fault *f)
-{
-	char *code = arena_alloc(a, 3);
-
-	for (size_t i = 0; i < s.n && i < 2; i++)
-		code[i] = s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 'a' + 'A') : s.p[i];
-	if (s.n != 2 || !country_known(str_of(code)))
-		return FAIL_FIELD(f, E_FIELD_VALUE, field, "ISO 3166: AA", "no country");
-	*ret = str_of(code);
-	return OK;
-}
-
-static enum err
 check_value(struct arena *a, const struct profile_field *field, struct str s, struct str *ret,
     struct fault *f)
 {
-	char *name = arena_cstr(a, field->name);
+	struct fieldtype_ask ask = {.type = field->type,
+	    .name = arena_cstr(a, field->name),
+	    .max = field->max,
+	    .pattern = field->pattern,
+	    .choice_count = field->choice_count};
+	struct str *choices = arena_array(a, field->choice_count + 1, sizeof(*choices));
 
-	switch (field->type) {
-	case PROFILE_TYPE_TEXT:
-		return label_check(a, s, field->max, name, ret, f);
-	case PROFILE_TYPE_MAIL:
-		TRY(mail_check(a, s, name, ret, f));
-		return ret->n > field->max ? too_long(name, field->max, f) : OK;
-	case PROFILE_TYPE_PHONE:
-		return phone_check(a, s, name, ret, f);
-	case PROFILE_TYPE_COUNTRY:
-		return check_country(a, s, name, ret, f);
-	case PROFILE_TYPE__COUNT:
-		break;
-	}
-	return FAIL(f, E_INTERNAL, "type %d", (int)field->type);
+	for (size_t i = 0; i < field->choice_count; i++)
+		choices[i] = field->choices[i].value;
+	ask.choices = choices;
+	return fieldtype_check(a, &ask, s, ret, f);
 }
 
 /* The name of a field that does not exist is a stranger's text: shown only when it is a plain word. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "core/code.h"
+#include "core/formread.h"
 #include "core/label.h"
 #include "core/profilerule.h"
 #include "core/word.h"
@@ -18,7 +19,6 @@
 #define IDLE_DAYS   30 /* where a document says nothing */
 #define IDLE_MOST   365
 #define QUOTA_MAX   1000000
-#define TITLE_MAX   64 /* characters */
 #define CONSENT_MAX 40
 
 static const char *const ca_words[] = {"issuing", "management", NULL};
@@ -30,7 +30,6 @@ static const char *const entrance_words[] = {"agent", "api", NULL};
 static const char *const approver_words[] = {"operator", "roster", NULL};
 static const char *const san_words[] = {"none", "optional", "required", NULL};
 static const char *const from_words[] = {"credential", "person", NULL};
-static const char *const type_words[] = {"text", "mail", "phone", "country", NULL};
 static const char *const key_words[] = {
 #define X(symbol, word, kind, least, most) word,
 #include "core/keyrule.def"
@@ -47,13 +46,6 @@ profile_attribute_name(enum profile_attribute x)
 {
 	must((unsigned)x < PROFILE_ATTRIBUTE__COUNT);
 	return attribute_words[x];
-}
-
-const char *
-profile_type_name(enum profile_type t)
-{
-	must((unsigned)t < PROFILE_TYPE__COUNT);
-	return type_words[t];
 }
 
 /* A list of different words as a set of 1 << index, at least one. */
@@ -103,77 +95,6 @@ number(const struct yaml *map, const char *key, int64_t least, int64_t most, uin
 	return OK;
 }
 
-static enum err
-name(const struct yaml *map, const char *key, struct str *ret, struct fault *f)
-{
-	struct str s;
-
-	TRY(yaml_str(map, key, PROFILE_NAME_MAX, &s, f));
-	if (!word_is_name(s, PROFILE_NAME_MAX))
-		return yaml_fail(yaml_get(map, key), E_FIELD_FORMAT, key, "a-z, 0-9, -", f);
-	*ret = s;
-	return OK;
-}
-
-/* Text that people will read, in NFC. */
-static enum err
-label(struct arena *a, const struct yaml *map, const char *key, struct str *ret, struct fault *f)
-{
-	struct fault why = {0};
-	enum err e;
-
-	TRY(yaml_str(map, key, TITLE_MAX, ret, f));
-	e = label_check(a, *ret, TITLE_MAX, key, ret, &why);
-	return e == OK ? OK : yaml_fail(yaml_get(map, key), e, key, why.rule, f);
-}
-
-static enum err
-title(struct arena *a, const struct yaml *map, struct str ret[static LANG__COUNT], struct fault *f)
-{
-	const char *keys[LANG__COUNT + 1] = {NULL};
-	const struct yaml *t;
-
-	for (int l = 0; l < LANG__COUNT; l++)
-		keys[l] = lang_tag((enum lang)l);
-	TRY(yaml_child(map, "title", YAML_MAPPING, &t, f));
-	TRY(yaml_only(t, keys, f));
-	for (int l = 0; l < LANG__COUNT; l++)
-		TRY(label(a, t, keys[l], &ret[l], f));
-	return OK;
-}
-
-static enum err
-form(struct arena *a, const struct yaml *doc, struct profile *p, struct fault *f)
-{
-	static const char *const keys[] = {"name", "type", "required", "max", "title", NULL};
-	const struct yaml *list;
-	unsigned type;
-	uint32_t max;
-
-	TRY(yaml_child(doc, "form", YAML_SEQUENCE, &list, f));
-	if (list->count == 0 || list->count > PROFILE_FIELDS_MAX)
-		return yaml_fail(list, E_FIELD_LENGTH, "form", "1-24", f);
-	p->fields = arena_array(a, list->count, sizeof(*p->fields));
-	for (const struct yaml *c = list->child; c != NULL; c = c->next) {
-		struct profile_field *field = &p->fields[p->field_count];
-
-		if (c->kind != YAML_MAPPING)
-			return yaml_fail(c, E_FIELD_TYPE, "form", "mapping", f);
-		TRY(yaml_only(c, keys, f));
-		TRY(name(c, "name", &field->name, f));
-		TRY(word(c, "type", type_words, &type, f));
-		TRY(yaml_bool(c, "required", &field->required, f));
-		TRY(number(c, "max", 1, PROFILE_VALUE_MAX, &max, f));
-		TRY(title(a, c, field->title, f));
-		field->type = (enum profile_type)type;
-		field->max = max;
-		if (profile_field_find(p, field->name) != NULL)
-			return yaml_fail(c, E_FIELD_DUPLICATE, "name", NULL, f);
-		p->field_count++;
-	}
-	return OK;
-}
-
 /* Where a part's text comes from: exactly one of three keys. */
 static enum err
 part_source(struct arena *a, const struct yaml *c, struct profile_part *part, struct fault *f)
@@ -186,11 +107,11 @@ part_source(struct arena *a, const struct yaml *c, struct profile_part *part, st
 		return yaml_fail(c, E_PROFILE_RULE, "subject", "fixed | field | from", f);
 	if (fixed) {
 		part->source = PROFILE_FIXED;
-		return label(a, c, "fixed", &part->value, f);
+		return formread_label(a, c, "fixed", LABEL_MAX, &part->value, f);
 	}
 	if (field) {
 		part->source = PROFILE_FIELD;
-		return name(c, "field", &part->value, f);
+		return formread_name(c, "field", &part->value, f);
 	}
 	TRY(word(c, "from", from_words, &which, f));
 	part->source = which == 0 ? PROFILE_CREDENTIAL : PROFILE_PERSON;
@@ -201,7 +122,7 @@ static enum err
 subject(struct arena *a, const struct yaml *doc, struct profile *p, struct fault *f)
 {
 	static const char *const keys[] = {
-	    "attribute", "fixed", "field", "from", "required", "max", NULL};
+	    "attribute", "fixed", "field", "from", "required", "identity", "max", NULL};
 	const struct yaml *list;
 
 	TRY(yaml_child(doc, "subject", YAML_SEQUENCE, &list, f));
@@ -222,6 +143,8 @@ subject(struct arena *a, const struct yaml *doc, struct profile *p, struct fault
 		part->required = true;
 		if (yaml_get(c, "required") != NULL)
 			TRY(yaml_bool(c, "required", &part->required, f));
+		if (yaml_get(c, "identity") != NULL)
+			TRY(yaml_bool(c, "identity", &part->identity, f));
 		max = (uint32_t)profile_attribute_max(part->attribute);
 		if (yaml_get(c, "max") != NULL)
 			TRY(number(c, "max", 1, max, &max, f));
@@ -243,7 +166,7 @@ san(const struct yaml *doc, struct profile *p, struct fault *f)
 	TRY(word(map, "mail", san_words, &rule, f));
 	p->san = (enum profile_san)rule;
 	if (p->san != PROFILE_SAN_NONE)
-		TRY(name(map, "field", &p->san_field, f));
+		TRY(formread_name(map, "field", &p->san_field, f));
 	return profile_rule_san(p, map, f);
 }
 
@@ -292,7 +215,7 @@ words(const struct yaml *doc, struct profile *p, struct fault *f)
 	unsigned ca, place;
 	uint32_t years, idle = IDLE_DAYS;
 
-	TRY(name(doc, "profile", &p->name, f));
+	TRY(formread_name(doc, "profile", &p->name, f));
 	TRY(number(doc, "version", 1, INT32_MAX, &p->version, f));
 	TRY(word(doc, "ca", ca_words, &ca, f));
 	TRY(number(doc, "policy", 1, INT32_MAX, &p->policy, f));
@@ -309,7 +232,7 @@ words(const struct yaml *doc, struct profile *p, struct fault *f)
 	p->ca = (enum profile_ca)ca;
 	p->place = (enum profile_place)place;
 	p->years = (int)years;
-	return name(doc, "consent", &p->consent, f);
+	return formread_name(doc, "consent", &p->consent, f);
 }
 
 enum err
@@ -328,8 +251,8 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 		return yaml_fail(doc, E_FIELD_TYPE, "profile", "mapping", f);
 	TRY(yaml_only(doc, keys, f));
 	TRY(words(doc, &p, f));
-	TRY(title(a, doc, p.title, f));
-	TRY(form(a, doc, &p, f));
+	TRY(formread_texts(a, doc, "title", LABEL_MAX, p.title, f));
+	TRY(formread(a, doc, &p, f));
 	TRY(subject(a, doc, &p, f));
 	TRY(san(doc, &p, f));
 	TRY(codes(doc, &p, f));

@@ -37,8 +37,12 @@ part_field(const struct profile *p, const struct profile_part *part, const struc
 
 	if (field == NULL)
 		return broken(at, "field", "a field of the form", f);
-	if (field->type != (country ? PROFILE_TYPE_COUNTRY : PROFILE_TYPE_TEXT))
+	if ((field->type == FIELDTYPE_COUNTRY) != country)
 		return broken(at, "field", country ? "type: country" : "type: text", f);
+	if (fieldtype_row(field->type)->use == FIELDTYPE_CONTACT)
+		return broken(at, "field", "V20: type: text", f);
+	if (fieldtype_row(field->type)->use == FIELDTYPE_PERSONAL && !part->identity)
+		return broken(at, "field", "S27: identity: yes", f);
 	if (part->required && !field->required)
 		return broken(at, "field", "required: yes", f);
 	return OK;
@@ -78,7 +82,7 @@ profile_rule_san(const struct profile *p, const struct yaml *at, struct fault *f
 	if (p->san == PROFILE_SAN_NONE)
 		return yaml_get(at, "field") ? broken(at, "field", "mail: none", f) : OK;
 	field = profile_field_find(p, p->san_field);
-	if (field == NULL || field->type != PROFILE_TYPE_MAIL)
+	if (field == NULL || field->type != FIELDTYPE_MAIL)
 		return broken(at, "field", "type: mail", f);
 	/* What enters a certificate is shown by the agent, 64 characters a line (S22). */
 	if (field->max > LABEL_MAX)

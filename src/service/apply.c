@@ -179,7 +179,7 @@ check_phone(const struct call *c, const struct profile *p, const struct profile_
 	for (size_t i = 0; i < names->count; i++) {
 		const struct profile_field *field = profile_field_find(p, names->values[i].name);
 
-		if (field->type == PROFILE_TYPE_PHONE &&
+		if (field->type == FIELDTYPE_PHONE &&
 		    !str_eq(names->values[i].value, account.phone))
 			return FAIL_FIELD(f, E_FIELD_VALUE, arena_cstr(c->a, names->values[i].name),
 			    phone_mask(c->a, account.phone), "not the verified number");
@@ -317,7 +317,7 @@ apply_list(const struct call *c, struct str state, struct str cursor, int64_t li
 	for (size_t i = 0; i < rows.n; i++) {
 		if (state.n && !str_eq(rows.rows[i].state, state))
 			continue;
-		TRY(form_view(c, &rows.rows[i], &out.items[out.count++], f));
+		TRY(form_listed(c, &rows.rows[i], &out.items[out.count++], f));
 	}
 	if (rows.more) {
 		const struct application_row *last = &rows.rows[rows.n - 1];
@@ -326,45 +326,5 @@ apply_list(const struct call *c, struct str state, struct str cursor, int64_t li
 		out.next = act_cursor(c, queue ? last->changed : last->created, last->id);
 	}
 	*ret = out;
-	return OK;
-}
-
-enum err
-apply_forms(const struct call *c, struct apply_form **ret, size_t *count, struct fault *f)
-{
-	const struct realm *h;
-	struct apply_form *forms;
-	size_t n = 0;
-
-	TRY(realm_now(c, &h, f));
-	forms = arena_array(c->a, h->profile_count + 1, sizeof(*forms));
-	for (size_t i = 0; i < h->profile_count; i++) {
-		const struct profile *p = &h->profiles[i].profile;
-		const struct realm_profile *newest;
-		struct apply_form *form = &forms[n];
-
-		TRY(realm_profile(h, p->name, 0, &newest, f));
-		if (p->approver == PROFILE_BY_ROSTER || &newest->profile != p)
-			continue;
-		*form = (struct apply_form){.profile = p->name,
-		    .title = p->title[c->lang],
-		    .consent_id = p->consent,
-		    .version = p->version,
-		    .years = p->years,
-		    .field_count = p->field_count};
-		form->fields = arena_array(c->a, p->field_count + 1, sizeof(*form->fields));
-		for (size_t k = 0; k < p->field_count; k++) {
-			const struct profile_field *from = &p->fields[k];
-
-			form->fields[k] = (struct apply_form_field){.name = from->name,
-			    .type = str_of(profile_type_name(from->type)),
-			    .title = from->title[c->lang],
-			    .required = from->required,
-			    .max = (int64_t)from->max};
-		}
-		n++;
-	}
-	*ret = forms;
-	*count = n;
 	return OK;
 }

@@ -115,10 +115,17 @@ NODISCARD enum err apply_return(const struct call *c, struct str no, const struc
     struct apply_view *ret, struct fault *f);
 
 /* The profiles that may be applied for: name, title and form of each. */
+struct apply_choice {
+	struct str value, title;
+};
 struct apply_form_field {
 	struct str name, type, title;
+	struct str help, pattern, example; /* empty: none */
 	bool required;
+	bool personal; /* lists show it masked (S27) */
 	int64_t max;
+	struct apply_choice *choices;
+	size_t choice_count;
 };
 struct apply_form {
 	struct str profile, title, consent_id;

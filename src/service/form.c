@@ -144,3 +144,24 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 	*ret = v;
 	return OK;
 }
+
+enum err
+form_listed(const struct call *c, const struct application_row *row, struct apply_view *ret,
+    struct fault *f)
+{
+	const struct realm_profile *p;
+	const struct realm *h;
+
+	TRY(form_view(c, row, ret, f));
+	TRY(realm_now(c, &h, f));
+	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
+	for (size_t i = 0; i < ret->field_count; i++) {
+		const struct profile_field *field =
+		    profile_field_find(&p->profile, ret->fields[i].name);
+
+		/* A field that only a newer version has: nobody knows here what it holds. */
+		ret->fields[i].value =
+		    field ? fieldtype_shown(c->a, field->type, ret->fields[i].value) : STR("****");
+	}
+	return OK;
+}

@@ -23,5 +23,8 @@ NODISCARD enum err form_draft(const struct call *c, const struct profile *p,
 /* The view of a row for this caller. */
 NODISCARD enum err form_view(const struct call *c, const struct application_row *row,
     struct apply_view *ret, struct fault *f);
+/* The same for a list: identity numbers are masked (S27). */
+NODISCARD enum err form_listed(const struct call *c, const struct application_row *row,
+    struct apply_view *ret, struct fault *f);
 
 #endif

@@ -53,7 +53,7 @@ TEST_CASE(the_person_profile_says_what_v7_wants)
 	assert_false(p.parts[1].required);
 	assert_int_equal(p.parts[5].source, PROFILE_CREDENTIAL);
 	assert_string_equal(profile_attribute_name(p.parts[5].attribute), "serial-number");
-	assert_string_equal(profile_type_name(profile_field_find(&p, STR("phone"))->type), "phone");
+	assert_int_equal(profile_field_find(&p, STR("phone"))->type, FIELDTYPE_PHONE);
 	assert_null(profile_field_find(&p, STR("pin")));
 }
 
@@ -140,6 +140,20 @@ TEST_CASE(words_and_numbers_are_refused_by_their_place)
 	    {"type: phone", "type: pin", E_FIELD_VALUE, "type"},
 	    {"max: 2\n", "max: 257\n", E_FIELD_VALUE, "max"},
 	    {"  - name: phone", "  - name: Phone", E_FIELD_FORMAT, "name"},
+	    {"type: phone", "type: phone\n    choices: []", E_PROFILE_RULE, "choices"},
+	    {"type: phone", "type: phone\n    pattern: '999'", E_PROFILE_RULE, "pattern"},
+	    {"type: phone", "type: number\n    pattern: 'no'", E_FIELD_FORMAT, "pattern"},
+	    {"type: phone", "type: number\n    pattern: '99999999999999999'", E_FIELD_FORMAT,
+		"pattern"},
+	    {"type: phone", "type: one-of", E_FIELD_MISSING, "choices"},
+	    {"type: phone", "type: one-of\n    choices: []", E_FIELD_LENGTH, "choices"},
+	    {"type: phone", "type: one-of\n    choices: [a]", E_FIELD_TYPE, "choices"},
+	    {"type: phone",
+		"type: one-of\n    choices:\n"
+		"      - {value: a, title: {en: A, zh: A, ru: A}}\n"
+		"      - {value: a, title: {en: A, zh: A, ru: A}}",
+		E_FIELD_DUPLICATE, "value"},
+	    {"type: phone", "type: phone\n    help: {en: Yours}", E_FIELD_MISSING, "zh"},
 	    {"  - name: phone", "  - title: {}\n    name: phone", E_YAML, ""},
 	};
 
@@ -174,6 +188,7 @@ TEST_CASE(rules_of_the_whole_are_told_with_their_number)
 	    {"    field: country", "    required: yes", E_PROFILE_RULE, "subject"},
 	    {"    field: surname", "    field: country", E_PROFILE_RULE, "field"},
 	    {"    field: surname\n    required: no", "    field: surname", E_PROFILE_RULE, "field"},
+	    {"    field: surname", "    field: mail", E_PROFILE_RULE, "field"},
 	    {"    field: surname\n    required: no", "    from: person", E_PROFILE_RULE, "from"},
 	    {"attribute: common-name\n    field: name",
 		"attribute: common-name\n    field: "
@@ -195,6 +210,30 @@ TEST_CASE(rules_of_the_whole_are_told_with_their_number)
 
 	refused("person-signature", rows, sizeof(rows) / sizeof(rows[0]));
 	refused("operator", operator_rows, sizeof(operator_rows) / sizeof(operator_rows[0]));
+}
+
+/* S27: an identity number enters a person's certificate only where the document says so. */
+TEST_CASE(an_identity_number_enters_a_name_by_leave_only)
+{
+	struct bytes document = profiles_changed(a, profiles_document(a, "person-signature"),
+	    "    from: credential", "    field: snils");
+	struct bytes form = profiles_changed(a, document, "form:\n",
+	    "form:\n  - name: snils\n    type: ru-snils\n    required: yes\n"
+	    "    title: {en: SNILS, zh: SNILS, ru: СНИЛС}\n"
+	    "    help: {en: Eleven digits, zh: 十一位数字, ru: Одиннадцать цифр}\n");
+	struct bytes leave =
+	    profiles_changed(a, form, "    field: snils", "    field: snils\n    identity: yes");
+	const struct profile_field *field;
+	struct fault f = {0};
+	struct profile p;
+
+	assert_int_equal(profile_parse(a, form, &p, &f), E_PROFILE_RULE);
+	assert_string_equal(f.rule, "S27: identity: yes");
+	assert_int_equal(profile_parse(a, leave, &p, NULL), OK);
+	assert_true(p.parts[5].identity);
+	field = profile_field_find(&p, STR("snils"));
+	assert_int_equal(field->max, 11);
+	assert_true(str_is(field->help[LANG_RU], "Одиннадцать цифр"));
 }
 
 TEST_CASE(a_fixed_part_needs_no_field)
@@ -242,6 +281,7 @@ main(void)
 	    cmocka_unit_test(the_operator_profile_says_what_v10_wants),
 	    cmocka_unit_test(words_and_numbers_are_refused_by_their_place),
 	    cmocka_unit_test(rules_of_the_whole_are_told_with_their_number),
+	    cmocka_unit_test(an_identity_number_enters_a_name_by_leave_only),
 	    cmocka_unit_test(a_fixed_part_needs_no_field),
 	    cmocka_unit_test(what_is_no_document_is_refused),
 	    cmocka_unit_test(a_document_that_was_cut_is_refused),
