@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent/recent.h"
 #include "agent/verb.h"
 #include "base/must.h"
 #include "base/say.h"
@@ -86,6 +87,7 @@ agent_new(const struct settings *settings, const char *self, const char *config)
 
 	must(agent != NULL);
 	agent->settings = settings;
+	agent->config = config;
 	agent->a = arena_new(0);
 	agent->flow.lock = -1;
 	agent->lang = settings->has_language ? settings->language : LANG_EN;
@@ -203,6 +205,9 @@ agent_call(struct agent *agent, struct arena *a, struct str origin, struct bytes
 		must(ok != NULL);
 	else if (f.code == OK)
 		f.code = e;
+	/* Only of pages that may ask at all: no stranger fills the list. */
+	if (e != OK && q.origin)
+		recent_note(q.now, in.verb, &f);
 	return message_text(a,
 	    json_pack("{s:i,s:I,s:o}", "v", 1, "id", (json_int_t)in.id, e == OK ? "ok" : "error",
 		e == OK ? ok : error_object(&q, &f)));

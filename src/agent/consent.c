@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/consent.h"
 
+#include "agent/assuan.h"
 #include "agent/pinentry.h"
 #include "base/buf.h"
 #include "core/shown.h"
@@ -33,6 +34,12 @@ consent_clean(struct arena *a, struct str text)
 }
 
 void
+consent_plain(struct consent *c, struct str text, size_t most)
+{
+	add(c, shown_text(c->a, text, most));
+}
+
+void
 consent_line(struct consent *c, const char *title_key, struct str text)
 {
 	const char *title = catalogue_text(c->lang, title_key);
@@ -60,7 +67,7 @@ consent_split(const struct consent *c, struct consent_pages *ret, struct fault *
 
 	ret->n = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		size_t more = i < CONSENT_LINES ? pinentry_quoted_size(c->lines[i]) + 3 : 0;
+		size_t more = i < CONSENT_LINES ? assuan_quoted_size(c->lines[i]) + 3 : 0;
 
 		if (more == 0 || more > PINENTRY_TEXT_MAX)
 			return FAIL(f, E_AGENT_REQUEST, "more than a window shows");

@@ -28,6 +28,8 @@ struct consent consent_new(struct arena *a, enum lang lang);
 /* A sentence of the catalogue, with its placeholders filled. */
 void consent_sentence(
     struct consent *c, const char *key, const struct catalogue_value *values, size_t n);
+/* A line without a title, of at most MOST characters, cleaned. */
+void consent_plain(struct consent *c, struct str text, size_t most);
 /* "Title: text"; the text is cleaned: for words of a token or of the system. */
 void consent_line(struct consent *c, const char *title_key, struct str text);
 /*

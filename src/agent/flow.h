@@ -21,14 +21,16 @@ struct flow {
 	struct token_info info;
 	int lock;
 	bool logged_in;
-	bool enrolling; /* between enrol.begin or resume and enrol.finish */
+	bool pin_change; /* a PIN that must be changed first may be used for that */
+	bool enrolling;  /* between enrol.begin or resume and enrol.finish */
 	struct id enrolment;
 	struct secret pin; /* during one verb only */
 };
 
 struct agent {
 	const struct settings *settings;
-	struct arena *a; /* of what lives as long as the agent */
+	const char *config; /* the file of the settings */
+	struct arena *a;    /* of what lives as long as the agent */
 	struct token_set *tokens;
 	enum lang lang;
 	bool greeted;
@@ -56,6 +58,9 @@ void flow_close(struct agent *agent);
 /* Is this enrolment's token open and logged in? */
 bool flow_is(const struct agent *agent, const struct id *enrolment);
 
+/* The PIN's state in one word: "set", "locked", "last-try" … */
+const char *flow_pin_state(unsigned flags);
+
 /*
  * Shows the consent and asks for the PIN in one window, logs in, and asks again while the PIN is
  * wrong and tries are left, with a question of its own before the last one. E_CANCELLED, E_TIMEOUT,
@@ -64,6 +69,12 @@ bool flow_is(const struct agent *agent, const struct id *enrolment);
 NODISCARD enum err flow_login(struct asked *q, const struct consent *c, struct fault *f);
 /* Shows the consent and asks whether to go on, without a PIN. */
 NODISCARD enum err flow_confirm(struct asked *q, const struct consent *c, struct fault *f);
+/*
+ * Asks for a PIN that is going to be the token's, twice, and again while it is none that the token
+ * takes, the old one or too easy. Left empty when it will be typed at the reader. E_PIN_NEW,
+ * E_PIN_LENGTH after several tries.
+ */
+NODISCARD enum err flow_new_pin(struct asked *q, struct secret *ret, struct fault *f);
 
 /*
  * Signs MESSAGE with key ID of the open token: DER ECDSA-Sig-Value, verified by POINT before it

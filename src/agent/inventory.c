@@ -48,27 +48,6 @@ verb_hello(struct asked *q, const struct args *args, json_t **ret, struct fault 
 	return OK;
 }
 
-static const char *
-pin_state(unsigned flags)
-{
-	static const struct {
-		unsigned flag;
-		const char *word;
-	} rows[] = {
-	    {TOKEN_PIN_LOCKED, "locked"},
-	    {TOKEN_PIN_FINAL, "last-try"},
-	    {TOKEN_PIN_CHANGE, "must-change"},
-	    {TOKEN_PIN_LOW, "wrong-before"},
-	    {TOKEN_PIN_SET, "set"},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (flags & rows[i].flag)
-			return rows[i].word;
-	}
-	return "not-set";
-}
-
 enum err
 verb_tokens_list(struct asked *q, const struct args *args, json_t **ret, struct fault *f)
 {
@@ -88,7 +67,7 @@ verb_tokens_list(struct asked *q, const struct args *args, json_t **ret, struct 
 			message_str(consent_clean(q->a, t->label)), "serial",
 			message_str(consent_clean(q->a, t->serial)), "model",
 			message_str(consent_clean(q->a, t->model)), "maker",
-			message_str(consent_clean(q->a, t->maker)), "pin", pin_state(t->flags),
+			message_str(consent_clean(q->a, t->maker)), "pin", flow_pin_state(t->flags),
 			"pinPad", (t->flags & TOKEN_PIN_PAD) != 0, "readOnly",
 			(t->flags & TOKEN_READ_ONLY) != 0, "pinMin", (int)t->pin_min, "pinMax",
 			(int)t->pin_max));

@@ -33,11 +33,18 @@ void pinentry_close(struct pinentry **p);
  */
 NODISCARD enum err pinentry_pin(
     struct pinentry *p, const struct pinentry_window *w, struct secret *ret, struct fault *f);
+/* How a new PIN is asked for a second time, and what is said when the two differ. */
+struct pinentry_repeat {
+	struct str prompt, differ;
+};
+/*
+ * The same for a PIN that is not in use yet: typed twice. E_PIN_NEW: they were not the same, in a
+ * program that does not ask again by itself.
+ */
+NODISCARD enum err pinentry_new_pin(struct pinentry *p, const struct pinentry_window *w,
+    const struct pinentry_repeat *twice, struct secret *ret, struct fault *f);
 /* Ask whether to go on. E_CANCELLED, E_TIMEOUT. */
 NODISCARD enum err pinentry_confirm(
     struct pinentry *p, const struct pinentry_window *w, struct fault *f);
-
-/* Octets that a text has when it is quoted for a line. */
-size_t pinentry_quoted_size(struct str text);
 
 #endif

@@ -107,6 +107,20 @@ p11_login(struct p11 *p, struct rd *in, struct buf *out)
 }
 
 static CK_RV
+p11_set_pin(struct p11 *p, struct rd *in, struct buf *out)
+{
+	struct bytes old = rd_field(in, TOKEN_PIN_MAX), new = rd_field(in, TOKEN_PIN_MAX);
+	CK_RV rv;
+
+	(void)out;
+	if (in->bad)
+		return CKR_OK;
+	rv = p->f->C_SetPIN(p->session, old.n ? (CK_UTF8CHAR *)(uintptr_t)old.p : NULL, old.n,
+	    new.n ? (CK_UTF8CHAR *)(uintptr_t) new.p : NULL, new.n);
+	return p11_note(p, P11_AT_LOGIN, "C_SetPIN", rv);
+}
+
+static CK_RV
 p11_logout(struct p11 *p, struct rd *in, struct buf *out)
 {
 	CK_RV rv = p->f->C_Logout(p->session);

@@ -200,6 +200,28 @@ token_login(struct token *t, const struct secret *pin, struct fault *f)
 }
 
 enum err
+token_set_pin(struct token *t, const struct secret *old, const struct secret *new, struct fault *f)
+{
+	struct secret body = secret_new((size_t)p11_body_max(P11_SET_PIN));
+	const struct secret *both[] = {old, new};
+	enum err e;
+
+	for (size_t i = 0; i < 2; i++) {
+		must(both[i]->n <= TOKEN_PIN_MAX);
+		body.p[body.n++] = 0;
+		body.p[body.n++] = 0;
+		body.p[body.n++] = (uint8_t)(both[i]->n >> 8);
+		body.p[body.n++] = (uint8_t)both[i]->n;
+		if (both[i]->n)
+			memcpy(body.p + body.n, both[i]->p, both[i]->n);
+		body.n += both[i]->n;
+	}
+	e = ask(t, P11_SET_PIN, secret_bytes(&body), NULL, 0, f);
+	secret_free(&body);
+	return e;
+}
+
+enum err
 token_logout(struct token *t, struct fault *f)
 {
 	return ask(t, P11_LOGOUT, (struct bytes){0}, NULL, 0, f);

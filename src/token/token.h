@@ -108,6 +108,12 @@ const struct token_container *token_container(const struct token_containers *c, 
  * when the token says that one try is left.
  */
 NODISCARD enum err token_login(struct token *t, const struct secret *pin, struct fault *f);
+/*
+ * The PIN from now on; both empty only with TOKEN_PIN_PAD. E_PIN_INCORRECT: OLD is wrong;
+ * E_PIN_LENGTH, E_PIN_CHARS: the token does not take NEW.
+ */
+NODISCARD enum err token_set_pin(
+    struct token *t, const struct secret *old, const struct secret *new, struct fault *f);
 NODISCARD enum err token_logout(struct token *t, struct fault *f);
 
 /*

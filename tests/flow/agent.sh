@@ -14,6 +14,7 @@ agent() { demo_as subscriber signet-agent "$@"; }
 enrol() { printf '%s\n%s\n' "$reference" "$code" | agent enrol --json "$@"; }
 containers() { agent certs --json | grep -c '"container"'; }
 pending() { agent certs --json | grep -c '"pending": true'; }
+sign_in() { agent sign-in --container "$(agent certs | tail -1 | cut -d" " -f1)"; }
 active() { grep -q '"state": "active"' "$1"; }
 
 test_case 'cancelled in the window: nothing on the token, and the codes still work' '
@@ -45,6 +46,25 @@ test_case 'the site of a subscriber cannot ask for an approval' '
 test_case 'what the windows say names site, profile, names and token' '
 	grep -F "SETDESC $demo_url asks to make a new key" "$home/seen" | tail -1 | grep -F "Profile: person-signature" |
 		grep -F "$(demo_name subscriber)" | grep -F "Token: demo-subscriber"
+'
+test_case 'the PIN is changed in windows, and the new one works from then on' '
+	cp "$home/pin" right && echo 86429753 >"$home/new-pin" && agent pin && cp "$home/new-pin" "$home/pin" &&
+	sign_in && cp right "$home/pin" && expect_exit 77 sign_in && cp "$home/new-pin" "$home/pin" &&
+	mv right "$home/new-pin" && agent pin && cp "$home/new-pin" "$home/pin" && sign_in
+'
+test_case 'an easy new PIN is refused, and the old one stays' '
+	echo 11111111 >"$home/new-pin" && expect_exit 65 agent pin --json && grep -q "\"code\": \"pin-new\"" out && sign_in
+'
+test_case 'a key that is no longer wanted goes after consent; which one must be said' '
+	expect_exit 64 agent delete && before=$(containers) && one=$(agent certs | tail -1 | cut -d" " -f1) &&
+	touch "$home/refuse" && expect_exit 130 agent delete --container "$one" && [ "$(containers)" -eq "$before" ] &&
+	rm "$home/refuse" && agent delete --container "$one" && [ "$(containers)" -eq $((before - 1)) ] &&
+	grep -F "delete a key and its certificate" "$home/seen" | tail -1 | grep -F "Container: $one"
+'
+test_case 'a report for the hotline has versions, modules, tokens and the last failures, and no PIN' '
+	agent diag >report && grep -q "^signet-agent [0-9]" report && grep -q "^module softhsm .* in order" report &&
+	grep -q "^token demo-subscriber, .* pin set" report && grep -q "container.delete cancelled" report &&
+	! grep -qF "$(cat "$home/pin")" report && agent diag --json | grep -q "\"text\": \"signet-agent"
 '
 test_case 'two tokens: one must be named' '
 	SOFTHSM2_CONF=$home/softhsm2.conf softhsm2-util --init-token --free --label second --so-pin 87654321 --pin 123456 &&

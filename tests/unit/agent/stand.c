@@ -34,6 +34,7 @@ static const char script[] =
     "		case $what in\n"
     "		'') [ \"$line\" = CONFIRM ] || echo 'D " SOFTHSM_PIN "'; echo OK ;;\n"
     "		pin) echo \"D $rest\"; echo OK ;;\n"
+    "		twice) echo 'S PIN_REPEATED'; echo \"D $rest\"; echo OK ;;\n"
     "		ok) echo OK ;;\n"
     "		cancel) echo 'ERR 83886179 cancelled' ;;\n"
     "		late) echo 'ERR 83886142 timeout' ;;\n"
@@ -41,6 +42,9 @@ static const char script[] =
     "		junk) head -c 5000 /dev/zero | tr '\\0' x; echo ;;\n"
     "		end) exit 0 ;;\n"
     "		esac ;;\n"
+    "	SETREPEAT*) if [ -e \"$here/repeats\" ]; then echo OK; else echo 'ERR 83886355 unknown'; "
+    "fi "
+    ";;\n"
     "	BYE) echo OK; exit 0 ;;\n"
     "	*) echo OK ;;\n"
     "	esac\n"
@@ -156,6 +160,12 @@ void
 stand_answers(const struct stand *s, const char *lines)
 {
 	write_file(s, "answers", 0600, lines);
+}
+
+void
+stand_repeats(const struct stand *s)
+{
+	write_file(s, "repeats", 0600, "");
 }
 
 const char *

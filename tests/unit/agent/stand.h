@@ -37,9 +37,11 @@ int stand_down(void **state);
 
 /*
  * What the pinentry answers, one line a question: "pin TEXT", "ok", "cancel", "late" (its own time
- * limit), "hang", "junk", "end". Without a line: the right PIN and "ok".
+ * limit), "hang", "junk", "end", "twice TEXT" (a new PIN that it asked for twice by itself). Without a line: the right PIN and "ok".
  */
 void stand_answers(const struct stand *s, const char *lines);
+/* From now on the pinentry asks twice for new PINs by itself. */
+void stand_repeats(const struct stand *s);
 /* All that windows showed since the last call, in Assuan's quoting. */
 const char *stand_seen(struct stand *s);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/assuan.h"
 #include "agent/pinentry.h"
 #include "test.h"
 
@@ -72,7 +73,7 @@ TEST_CASE(long_consents_take_several_windows_and_lose_nothing)
 	assert_int_equal(consent_split(&c, &pages, NULL), OK);
 	assert_true(pages.n > 1);
 	for (size_t i = 0; i < pages.n; i++) {
-		assert_true(pinentry_quoted_size(pages.v[i]) <= PINENTRY_TEXT_MAX);
+		assert_true(assuan_quoted_size(pages.v[i]) <= PINENTRY_TEXT_MAX);
 		for (size_t k = 0; k < pages.v[i].n; k++)
 			lines += pages.v[i].p[k] == '\n';
 		lines += i > 0;

@@ -38,13 +38,15 @@ enum call {
 	FIND,
 	ATTRIBUTE,
 	MECHANISM,
+	SET_PIN,
 	ANY_CALL,
 	CALLS
 };
 
 static const char *const names[CALLS] = {"C_GenerateKeyPair", "C_CreateObject", "C_SignInit",
     "C_Sign", "C_Login", "C_DestroyObject", "C_GetSlotList", "C_GetTokenInfo", "C_GetSlotInfo",
-    "C_OpenSession", "C_FindObjectsInit", "C_GetAttributeValue", "C_GetMechanismInfo", "*"};
+    "C_OpenSession", "C_FindObjectsInit", "C_GetAttributeValue", "C_GetMechanismInfo", "C_SetPIN",
+    "*"};
 static int calls[CALLS];
 static bool out; /* the token */
 
@@ -168,6 +170,9 @@ PASS(GetAttributeValue, ATTRIBUTE,
     (CK_SESSION_HANDLE s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE *a, CK_ULONG n), (s, o, a, n))
 PASS(GetMechanismInfo, MECHANISM, (CK_SLOT_ID s, CK_MECHANISM_TYPE t, CK_MECHANISM_INFO *i),
     (s, t, i))
+PASS(SetPIN, SET_PIN,
+    (CK_SESSION_HANDLE s, CK_UTF8CHAR *o, CK_ULONG on, CK_UTF8CHAR *p, CK_ULONG pn),
+    (s, o, on, p, pn))
 PASS(OpenSession, OPEN, (CK_SLOT_ID s, CK_FLAGS f0, void *p, CK_NOTIFY n, CK_SESSION_HANDLE *h),
     (s, f0, p, n, h))
 PASS(FindObjectsInit, FIND, (CK_SESSION_HANDLE s, CK_ATTRIBUTE *a, CK_ULONG n), (s, a, n))
@@ -234,6 +239,7 @@ C_GetFunctionList(CK_FUNCTION_LIST **ret)
 	list.C_FindObjectsInit = FindObjectsInit_;
 	list.C_GetAttributeValue = GetAttributeValue_;
 	list.C_GetMechanismInfo = GetMechanismInfo_;
+	list.C_SetPIN = SetPIN_;
 	list.C_GetSlotList = GetSlotList_;
 	list.C_GetTokenInfo = GetTokenInfo_;
 	list.C_GetSlotInfo = GetSlotInfo_;
