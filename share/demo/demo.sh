@@ -5,6 +5,7 @@
 #	demo_start             start signetd, wait until it answers; demo_stop ends it
 #	demo_ca                signet ca init; the root key goes to DATA/root
 #	demo_people            administrator and operator enrolled and signed in; a token for the subscriber
+#	demo_staff WHO ROLE    one more of them (operator2)
 #	demo_as WHO COMMAND    run with WHO's token, session and agent
 #	demo_enrol WHO         put a certificate on WHO's token with the newest codes in the spool
 #	demo_phone_login WHO, demo_submit WHO (the number is in demo_no), demo_approve NO: the way to the codes
@@ -27,6 +28,7 @@ demo_person() {
 	administrator) echo '+8613800000001|admin@example.test|Wang Wei|230001' ;;
 	operator) echo '+8613800000002|operator@example.test|Li Na|230002' ;;
 	subscriber) echo '+8613800000003|zhang.min@example.test|Zhang Min|230003' ;;
+	operator2) echo '+8613800000005|operator2@example.test|Chen Jie|230005' ;;
 	other) echo '+8613800000004|ivan@example.test|Ivan Petrov|230004' ;;
 	*) demo_fail "nobody is called $1" ;;
 	esac
@@ -182,7 +184,7 @@ demo_token() {
 		origins:
 		  - origin: $demo_url
 		    environment: test
-		    role: $([ "$1" = administrator ] || [ "$1" = operator ] && echo ra || echo user)
+		    role: $(case $1 in administrator | operator* | auditor*) echo ra ;; *) echo user ;; esac)
 		    job-key: $(sed '/^-/d' "$demo_data/root/job-key.pem" | tr -d '\n')
 	END
 	cat >"$demo_home/env" <<-END
@@ -251,9 +253,16 @@ demo_people() {
 	demo_auth=$(echo "$demo_codes" | sed -n 's/.*"code": "\([^"]*\)".*/\1/p')
 	demo_enrol_with administrator "$demo_ref" "$demo_auth" || return
 	demo_as administrator signet login || return
-	demo_as administrator signet operator add --yes --name "$(demo_name operator)" --role operator \
-		--phone "$(demo_phone operator)" --mail "$(demo_address operator)" --person-lang en || return
-	demo_enrol operator && demo_as operator signet login
+	demo_staff operator operator
+}
+# demo_staff WHO ROLE [OPTION...]: one person more in the roster, with a token, signed in.
+demo_staff() {
+	demo_new_one=$1 demo_role=$2
+	shift 2
+	[ -d "$demo_data/people/$demo_new_one" ] || demo_token "$demo_new_one" || return
+	demo_as administrator signet operator add --yes --name "$(demo_name "$demo_new_one")" --role "$demo_role" \
+		--phone "$(demo_phone "$demo_new_one")" --mail "$(demo_address "$demo_new_one")" --person-lang en "$@" || return
+	demo_enrol "$demo_new_one" && demo_as "$demo_new_one" signet login
 }
 
 # Sign in with the phone; the token is made when there is none yet.

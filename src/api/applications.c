@@ -22,6 +22,20 @@ out_fields(struct out *o, const char *key, const struct apply_field *fields, siz
 }
 
 static void
+out_approvers(struct out *o, const struct apply_view *v)
+{
+	out_array(o, "approvers");
+	for (size_t i = 0; i < v->approver_count; i++) {
+		out_object(o, NULL);
+		out_text(o, "name", v->approvers[i].name);
+		out_text(o, "person", v->approvers[i].person);
+		out_time(o, "at", v->approvers[i].at);
+		out_close(o);
+	}
+	out_close(o);
+}
+
+static void
 out_view(struct out *o, const char *key, const struct apply_view *v)
 {
 	out_object(o, key);
@@ -42,6 +56,8 @@ out_view(struct out *o, const char *key, const struct apply_view *v)
 	out_time_if(o, "decided", v->decided);
 	out_int(o, "approvals", v->approvals);
 	out_int(o, "approvals_needed", v->approvals_needed);
+	if (v->approver_count)
+		out_approvers(o, v);
 	out_text_if(o, "enrolment", v->enrolment);
 	out_array(o, "events");
 	for (const char *const *e = v->events; e != NULL && *e != NULL; e++)

@@ -21,6 +21,11 @@ struct apply_draft {
 	size_t field_count;
 };
 
+struct apply_approver {
+	struct str name, person; /* as in the roster */
+	int64_t at;
+};
+
 /* An application as its applicant or an operator sees it. */
 struct apply_view {
 	struct str no; /* "T-2026-1183" */
@@ -37,6 +42,8 @@ struct apply_view {
 	size_t remark_count;
 	int64_t created, submitted, decided; /* 0: not yet */
 	int64_t approvals, approvals_needed;
+	struct apply_approver *approvers; /* for the staff: who approved this revision */
+	size_t approver_count;
 	struct str enrolment;      /* for operators, from approval on */
 	const char *const *events; /* what this caller may do next, NULL ends the list */
 };

@@ -52,6 +52,20 @@ approve_not_own(const struct call *c, const struct application_row *row,
 	return OK;
 }
 
+/* One signature a person (S2): said before anything is looked at or signed. */
+static enum err
+not_twice(const struct call *c, const struct application_row *row, struct fault *f)
+{
+	struct approval_list list;
+
+	TRY(store_approvals(c->service->store, c->a, row->id, row->revision, &list, f));
+	for (size_t i = 0; i < list.n; i++) {
+		if (list.rows[i].person == c->who.person_key)
+			return FAIL_FIELD(f, E_APPROVED, "approval", NULL, "by this person");
+	}
+	return OK;
+}
+
 enum err
 apply_approval(const struct call *c, struct str no, struct apply_to_approve *ret, struct fault *f)
 {
@@ -66,6 +80,7 @@ apply_approval(const struct call *c, struct str no, struct apply_to_approve *ret
 	TRY(apply_row(c, no, &row, f));
 	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
 	TRY(approve_not_own(c, &row, &account, f));
+	TRY(not_twice(c, &row, f));
 	TRY(subject_of(&row, &what, f));
 	TRY(nonce_make(c, PURPOSE_APPROVE, binding(c, &row), APPROVAL_LIFE, &nonce, f));
 	TRY(form_view(c, &row, &out.view, f));
@@ -244,6 +259,7 @@ apply_approve(const struct call *c, struct str no, const struct approval *in,
 		return form_view(c, &row, ret, f);
 	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
 	TRY(approve_not_own(c, &row, &account, f));
+	TRY(not_twice(c, &row, f));
 	TRY(subject_of(&row, &what, f));
 	TRY(approval_payload(c->a, &what, &payload, f));
 	TRY(check_signature(c, &row, in, payload, f));

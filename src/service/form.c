@@ -80,9 +80,9 @@ form_draft(const struct call *c, const struct profile *p, const struct apply_dra
 	return form_write(c, kept, names.count, ret, f);
 }
 
-/* The events of the caller's role that lead on from here: the portal's buttons. */
+/* The events of the caller's role that lead on from here: the portal's buttons. SIGNED: he has approved. */
 static const char *const *
-events_for(const struct call *c, unsigned state)
+events_for(const struct call *c, unsigned state, bool signed_it)
 {
 	const struct machine *m = application_machine();
 	const char **out = arena_array(c->a, m->row_count + 1, sizeof(*out));
@@ -94,10 +94,34 @@ events_for(const struct call *c, unsigned state)
 	for (size_t i = 0; i < m->row_count; i++) {
 		/* Endorsing is approving, seen from the person who does it. */
 		if (m->rows[i].from == state && m->rows[i].role == role &&
-		    m->rows[i].event != APPLICATION_EVENT_ENDORSE)
+		    m->rows[i].event != APPLICATION_EVENT_ENDORSE &&
+		    !(signed_it && m->rows[i].event == APPLICATION_EVENT_APPROVE))
 			out[n++] = m->events[m->rows[i].event];
 	}
 	return out;
+}
+
+/* Who has approved this revision: for the staff by name, and whether the caller did. */
+static enum err
+approvers(const struct call *c, const struct application_row *row, struct apply_view *v,
+    bool *ret_signed, struct fault *f)
+{
+	struct approval_list list;
+
+	TRY(store_approvals(c->service->store, c->a, row->id, row->revision, &list, f));
+	v->approvals = (int64_t)list.n;
+	if (c->who.person_key == 0)
+		return OK;
+	v->approvers = arena_array(c->a, list.n + 1, sizeof(*v->approvers));
+	for (size_t i = 0; i < list.n; i++) {
+		struct person_row person;
+
+		TRY(store_person(c->service->store, c->a, list.rows[i].person, &person, f));
+		v->approvers[v->approver_count++] = (struct apply_approver){
+		    .name = person.name, .person = person.person, .at = list.rows[i].created};
+		*ret_signed = *ret_signed || list.rows[i].person == c->who.person_key;
+	}
+	return OK;
 }
 
 enum err
@@ -115,8 +139,8 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 	    .decided = row->decided};
 	const struct realm_profile *p;
 	const struct realm *h;
-	struct approval_list approvals;
 	enum application_state state;
+	bool signed_it = false;
 	struct name name;
 
 	if (!application_state_parse(row->state, &state))
@@ -131,16 +155,14 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 	if (row->subject.n) {
 		TRY(name_parse(row->subject, &name, f));
 		v.subject = str_of(name_text(c->a, &name));
-		TRY(store_approvals(
-		    c->service->store, c->a, row->id, row->revision, &approvals, f));
-		v.approvals = (int64_t)approvals.n;
+		TRY(approvers(c, row, &v, &signed_it, f));
 		if (p->profile.san_field.n)
 			v.mail = form_value(
 			    v.fields, v.field_count, arena_cstr(c->a, p->profile.san_field));
 	}
 	if (c->who.role == PERSON_OPERATOR && state != APPLICATION_SUBMITTED)
 		v.enrolment = row->enrolment;
-	v.events = events_for(c, state);
+	v.events = events_for(c, state, signed_it);
 	*ret = v;
 	return OK;
 }

@@ -101,7 +101,7 @@ void unit_application_move(
 /* Sent back: writes reason, remarks, revision of ROW; decided and changed are NOW. */
 void unit_application_return(
     struct unit *u, const struct application_row *row, const struct unit_move *m);
-/* The same person twice for one revision: E_STATE. */
+/* The same person twice for one revision: E_APPROVED. */
 int64_t unit_approval_insert(struct unit *u, const struct approval_row *row);
 
 /* --- enrolments --- */

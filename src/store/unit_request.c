@@ -54,7 +54,7 @@ unit_approval_insert(struct unit *u, const struct approval_row *row)
 {
 	int64_t key = step_insert(u, Q_APPROVAL_INSERT, TABLE_approval, row, NULL);
 
-	unit_else(u, E_RACE, E_STATE, "approval");
+	unit_else(u, E_RACE, E_APPROVED, "approval");
 	return key;
 }
 
