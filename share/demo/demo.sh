@@ -96,6 +96,8 @@ demo_new() {
 		user: $(id -un)
 		signer_user: $(id -un)
 	END
+	# demo_store=postgresql://…: instead of the embedded store.
+	[ -z "${demo_store:-}" ] || echo "store: \"$demo_store\"" >>"$demo_data/signetd.conf"
 	cat >"$demo_data/plan.yaml" <<-END
 		country: CN
 		organisation: Signet TEST

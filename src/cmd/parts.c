@@ -16,6 +16,21 @@ parts_path(const struct parts *p, const struct child *c, const char *below)
 	return arena_fmt(p->life, "%.*s/%s", (int)data.n, data.p, below);
 }
 
+/* The embedded store, or the address of a PostgreSQL database; a file is not named by accident. */
+static enum err
+store_place(const struct parts *p, const struct child *c, const char **ret, struct fault *f)
+{
+	struct str address = child_conf(c)->store;
+
+	if (address.n == 0)
+		*ret = parts_path(p, c, "store/signet.db");
+	else if (str_starts(address, STR("postgresql://")))
+		*ret = arena_cstr(p->life, address);
+	else
+		return FAIL_FIELD(f, E_CONFIG, "store", "postgresql://", "not an address");
+	return OK;
+}
+
 static struct service_conf
 service_settings(const struct parts *p, const struct child *c)
 {
@@ -38,15 +53,13 @@ parts_open(struct child *c, bool migrate, struct parts *ret, struct fault *f)
 {
 	struct parts p = {.life = arena_new(0)};
 	struct service_conf settings = service_settings(&p, c);
-	const struct store_conf store = {.where = parts_path(&p, c, "store/signet.db"),
-	    .environment = settings.environment,
-	    .migrate = migrate,
-	    .now = (int64_t)time(NULL)};
-	enum err e;
+	struct store_conf store = {
+	    .environment = settings.environment, .migrate = migrate, .now = (int64_t)time(NULL)};
+	enum err e = store_place(&p, c, &store.where, f);
 
 	settings.keyless = migrate;
-	e = store_open(&store, &p.store, f);
-
+	if (e == OK)
+		e = store_open(&store, &p.store, f);
 	if (e == OK)
 		e = signer_client_new(child_fd(c, "signer", 0), &p.signer, f);
 	if (e == OK)

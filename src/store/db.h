@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * db: one connection to one database, as the rest of store/ sees it. A driver is one file that
- * implements these; which one is linked, nobody above knows.
+ * db: one connection to one database, as the rest of store/ sees it. What a kind of database must do
+ * is driver.h; which one it is, nobody above knows.
  *
  * A connection is used by one thread at a time. Failures: E_RACE when a unique value is taken, E_STORE
  * for everything else; after E_STORE the transaction is lost and db_rollback the only way on.
@@ -25,7 +25,10 @@ struct db_meta {
 	struct str environment;
 };
 
-/* WHERE names the database (SQLite: its file). It is created, empty and private, only by DB_WRITE. */
+/*
+ * WHERE names the database: a file is SQLite's and is created, empty and private, by DB_WRITE; an address
+ * postgresql://… names a PostgreSQL database that is there already.
+ */
 NODISCARD enum err db_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f);
 /* Is there a database at all? */
 bool db_exists(const char *where);
@@ -39,6 +42,8 @@ enum dialect db_dialect(const struct db *db);
 /* Prepares every statement of sql.def and compares its shape with the table's letters. */
 NODISCARD enum err db_prepare(struct db *db, struct fault *f);
 
+/* Within a transaction: nobody else is alone until it ends. For those who change tables. */
+NODISCARD enum err db_alone(struct db *db, struct fault *f);
 /* Waits a bounded time for another process's writer. */
 NODISCARD enum err db_begin(struct db *db, struct fault *f);
 /* Durable when it returns OK. */
@@ -56,6 +61,11 @@ NODISCARD enum err db_run(struct db *db, enum stmt q, const struct value *params
     struct result *ret, struct fault *f);
 /* Rows that the last db_run changed or, where it gives rows, gave. */
 size_t db_touched(const struct db *db);
+/*
+ * Did the last failure come of two transactions in each other's way (a deadlock)? Then the same again may
+ * go well, once this one is rolled back. False again after each begin.
+ */
+bool db_crossed(const struct db *db);
 /* Housekeeping between groups: moves the write-ahead log into the database when it has grown. */
 void db_tidy(struct db *db);
 

@@ -8,6 +8,8 @@
 #include "store/chain.h"
 #include "store/step.h"
 
+#define CROSSED_MAX 5 /* times that a group makes way for another process's */
+
 /* The values of a step with the keys of earlier ones put in their places. */
 static const struct value *
 resolve(const struct unit *u, const struct step *s)
@@ -71,6 +73,7 @@ check_records(const struct unit *u, struct fault *f)
 static enum err
 run_unit(struct db *db, struct unit *u)
 {
+	u->fault = (struct fault){0};
 	u->err = check_records(u, &u->fault);
 	if (u->err != OK)
 		return OK;
@@ -155,10 +158,17 @@ run_group(
 void
 group_commit(struct db *db, struct arena *scratch, struct unit *const *units, size_t n)
 {
-	struct fault f = {0};
+	struct fault f;
+	enum err e;
+	int tries = 0;
 
-	if (run_group(db, scratch, units, n, &f) != OK) {
-		db_rollback(db);
+	do {
+		f = (struct fault){0};
+		e = run_group(db, scratch, units, n, &f);
+		if (e != OK)
+			db_rollback(db);
+	} while (e != OK && db_crossed(db) && ++tries < CROSSED_MAX);
+	if (e != OK) {
 		/* Whatever went wrong, the answer is the same: nothing was done, try again. */
 		f.code = E_STORE;
 		for (size_t i = 0; i < n; i++) {

@@ -18,19 +18,19 @@
 #define WAL_RESTART 16384 /* 64 MiB: now readers are waited for */
 
 static const char *const controls[CONTROL__COUNT] = {
-    [BEGIN_] = "BEGIN IMMEDIATE",
-    [COMMIT_] = "COMMIT",
-    [ROLLBACK_] = "ROLLBACK",
-    [SAVE_] = "SAVEPOINT unit",
-    [KEEP_] = "RELEASE unit",
-    [UNDO_] = "ROLLBACK TO unit",
+    [CONTROL_BEGIN] = "BEGIN IMMEDIATE",
+    [CONTROL_COMMIT] = "COMMIT",
+    [CONTROL_ROLLBACK] = "ROLLBACK",
+    [CONTROL_SAVE] = "SAVEPOINT unit",
+    [CONTROL_KEEP] = "RELEASE unit",
+    [CONTROL_UNDO] = "ROLLBACK TO unit",
 };
 
 /* Front and jobs are two processes: sleep a millisecond, so that the lock is had soon after it is free. */
 static int
 on_busy(void *ctx, int n)
 {
-	const struct db *db = ctx;
+	const struct sqlite *db = ctx;
 	struct timespec ms = {.tv_nsec = 1000000};
 
 	if (n >= db->busy_ms)
@@ -42,7 +42,7 @@ on_busy(void *ctx, int n)
 static int
 on_wal(void *ctx, sqlite3 *h, const char *name, int pages)
 {
-	struct db *db = ctx;
+	struct sqlite *db = ctx;
 
 	(void)h;
 	(void)name;
@@ -51,7 +51,7 @@ on_wal(void *ctx, sqlite3 *h, const char *name, int pages)
 }
 
 static enum err
-exec(struct db *db, const char *sql, struct fault *f)
+exec(struct sqlite *db, const char *sql, struct fault *f)
 {
 	if (sqlite3_exec(db->h, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return sqlite_fail(db, sql, f);
@@ -59,7 +59,7 @@ exec(struct db *db, const char *sql, struct fault *f)
 }
 
 static enum err
-set_up(struct db *db, enum db_mode mode, struct fault *f)
+set_up(struct sqlite *db, enum db_mode mode, struct fault *f)
 {
 	(void)sqlite3_extended_result_codes(db->h, 1);
 	(void)sqlite3_busy_handler(db->h, on_busy, db);
@@ -82,23 +82,18 @@ set_up(struct db *db, enum db_mode mode, struct fault *f)
 	return OK;
 }
 
-enum dialect
-db_dialect(const struct db *db)
-{
-	(void)db;
-	return DIALECT_SQLITE;
-}
-
-bool
-db_exists(const char *where)
+static bool
+file_exists(const char *where)
 {
 	return access(where, F_OK) == 0;
 }
 
-enum err
-db_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f)
+static void file_close(struct db *base);
+
+static enum err
+file_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f)
 {
-	struct db *db;
+	struct sqlite *db;
 	enum err e;
 	int fd;
 
@@ -111,8 +106,8 @@ db_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f)
 	}
 	db = calloc(1, sizeof(*db));
 	must(db != NULL);
-	db->busy_ms = BUSY_MS;
-	db->tidy_at = WAL_PASSIVE;
+	*db = (struct sqlite){
+	    .db.driver = &sqlite_driver, .busy_ms = BUSY_MS, .tidy_at = WAL_PASSIVE};
 	if (sqlite3_open_v2(where, &db->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
 	    SQLITE_OK) {
 		must(db->h != NULL);
@@ -121,29 +116,28 @@ db_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f)
 		e = set_up(db, mode, f);
 	}
 	if (e != OK)
-		db_close(&db);
+		file_close(&db->db);
 	else
-		*ret = db;
+		*ret = &db->db;
 	return e;
 }
 
-void
-db_close(struct db **db)
+static void
+file_close(struct db *base)
 {
-	if (*db == NULL)
-		return;
+	struct sqlite *db = (struct sqlite *)base;
+
 	for (int i = 0; i < CONTROL__COUNT; i++)
-		(void)sqlite3_finalize((*db)->control[i]);
+		(void)sqlite3_finalize(db->control[i]);
 	for (int q = 0; q < Q__COUNT; q++)
-		(void)sqlite3_finalize((*db)->stmt[q]);
-	must(sqlite3_close((*db)->h) == SQLITE_OK);
-	free(*db);
-	*db = NULL;
+		(void)sqlite3_finalize(db->stmt[q]);
+	must(sqlite3_close(db->h) == SQLITE_OK);
+	free(db);
 }
 
 /* The first row of a text without parameters: false when there is none. */
 static enum err
-first_row(struct db *db, const char *sql, sqlite3_stmt **ret, bool *found, struct fault *f)
+first_row(struct sqlite *db, const char *sql, sqlite3_stmt **ret, bool *found, struct fault *f)
 {
 	sqlite3_stmt *s;
 	int rc;
@@ -160,9 +154,10 @@ first_row(struct db *db, const char *sql, sqlite3_stmt **ret, bool *found, struc
 	return OK;
 }
 
-enum err
-db_meta(struct db *db, struct arena *a, struct db_meta *ret, struct fault *f)
+static enum err
+meta(struct db *base, struct arena *a, struct db_meta *ret, struct fault *f)
 {
+	struct sqlite *db = (struct sqlite *)base;
 	sqlite3_stmt *s;
 	bool found;
 
@@ -184,70 +179,46 @@ db_meta(struct db *db, struct arena *a, struct db_meta *ret, struct fault *f)
 	return found ? OK : FAIL(f, E_STORE, "meta is empty");
 }
 
-enum err
-db_script(struct db *db, struct str sql, struct fault *f)
+static enum err
+script(struct db *base, struct str sql, struct fault *f)
 {
 	/* Embedded: a NUL follows the text. */
 	must(sql.p[sql.n] == '\0');
-	return exec(db, sql.p, f);
+	return exec((struct sqlite *)base, sql.p, f);
+}
+
+/* BEGIN IMMEDIATE has locked out every other writer. */
+static enum err
+alone(struct db *base, struct fault *f)
+{
+	(void)base;
+	(void)f;
+	return OK;
 }
 
 static enum err
-control(struct db *db, enum control c, struct fault *f)
+control(struct db *base, enum control c, struct fault *f)
 {
-	int rc = sqlite3_step(db->control[c]);
-	enum err e = rc == SQLITE_DONE ? OK : sqlite_fail(db, controls[c], f);
+	struct sqlite *db = (struct sqlite *)base;
+	enum err e = OK;
 
+	/* A full disk has rolled back by itself already. */
+	if (c == CONTROL_ROLLBACK && sqlite3_get_autocommit(db->h))
+		return OK;
+	if (sqlite3_step(db->control[c]) != SQLITE_DONE)
+		e = sqlite_fail(db, controls[c], f);
 	(void)sqlite3_reset(db->control[c]);
 	return e;
-}
-
-enum err
-db_begin(struct db *db, struct fault *f)
-{
-	return control(db, BEGIN_, f);
-}
-
-enum err
-db_commit(struct db *db, struct fault *f)
-{
-	return control(db, COMMIT_, f);
-}
-
-void
-db_rollback(struct db *db)
-{
-	/* A full disk has rolled back by itself already. */
-	if (!sqlite3_get_autocommit(db->h))
-		(void)control(db, ROLLBACK_, NULL);
-}
-
-enum err
-db_save(struct db *db, struct fault *f)
-{
-	return control(db, SAVE_, f);
-}
-
-enum err
-db_keep(struct db *db, struct fault *f)
-{
-	return control(db, KEEP_, f);
-}
-
-enum err
-db_undo(struct db *db, struct fault *f)
-{
-	TRY(control(db, UNDO_, f));
-	return control(db, KEEP_, f);
 }
 
 /*
  * A reader that never pauses keeps the log from being reused: passive checkpoints now and then, and
  * one that waits for readers when it has grown too large.
  */
-void
-db_tidy(struct db *db)
+static void
+tidy(struct db *base)
 {
+	struct sqlite *db = (struct sqlite *)base;
 	bool restart = db->wal_pages >= WAL_RESTART;
 
 	if (db->wal_pages < db->tidy_at) {
@@ -261,3 +232,17 @@ db_tidy(struct db *db)
 	db->busy_ms = BUSY_MS;
 	db->tidy_at = db->wal_pages + WAL_PASSIVE;
 }
+
+const struct driver sqlite_driver = {
+    .dialect = DIALECT_SQLITE,
+    .exists = file_exists,
+    .open = file_open,
+    .close = file_close,
+    .meta = meta,
+    .script = script,
+    .alone = alone,
+    .prepare = sqlite_prepare,
+    .control = control,
+    .run = sqlite_run,
+    .tidy = tidy,
+};

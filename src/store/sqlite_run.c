@@ -8,7 +8,7 @@
 #include "store/sqlite.h"
 
 enum err
-sqlite_fail(struct db *db, const char *what, struct fault *f)
+sqlite_fail(struct sqlite *db, const char *what, struct fault *f)
 {
 	int code = sqlite3_extended_errcode(db->h);
 
@@ -22,7 +22,7 @@ sqlite_fail(struct db *db, const char *what, struct fault *f)
 }
 
 static enum err
-prepare_one(struct db *db, enum stmt q, struct fault *f)
+prepare_one(struct sqlite *db, enum stmt q, struct fault *f)
 {
 	const struct stmt_row *row = stmt_row(q);
 	size_t n = strlen(row->params);
@@ -49,8 +49,10 @@ prepare_one(struct db *db, enum stmt q, struct fault *f)
 }
 
 enum err
-db_prepare(struct db *db, struct fault *f)
+sqlite_prepare(struct db *base, struct fault *f)
 {
+	struct sqlite *db = (struct sqlite *)base;
+
 	for (int q = 0; q < Q__COUNT; q++) {
 		if (db->stmt[q] == NULL)
 			TRY(prepare_one(db, (enum stmt)q, f));
@@ -60,7 +62,7 @@ db_prepare(struct db *db, struct fault *f)
 
 /* 't' and 'b' that are empty are stored as empty, never as NULL; 'K' 0 is NULL. */
 static enum err
-bind_one(struct db *db, enum stmt q, size_t i, const struct value *v, struct fault *f)
+bind_one(struct sqlite *db, enum stmt q, size_t i, const struct value *v, struct fault *f)
 {
 	const struct stmt_row *row = stmt_row(q);
 	int slot = db->slot[q][i], rc;
@@ -109,7 +111,7 @@ copy_row(sqlite3_stmt *s, const char *letters, struct arena *a, struct value *re
 }
 
 static enum err
-step_all(struct db *db, enum stmt q, struct arena *a, struct result *ret, struct fault *f)
+step_all(struct sqlite *db, enum stmt q, struct arena *a, struct result *ret, struct fault *f)
 {
 	const struct stmt_row *row = stmt_row(q);
 	struct result r = {.columns = strlen(row->columns)};
@@ -132,16 +134,17 @@ step_all(struct db *db, enum stmt q, struct arena *a, struct result *ret, struct
 	}
 	if (rc != SQLITE_DONE)
 		return sqlite_fail(db, row->name, f);
-	db->touched = r.columns > 0 ? r.n : (size_t)sqlite3_changes64(db->h);
+	db->db.touched = r.columns > 0 ? r.n : (size_t)sqlite3_changes64(db->h);
 	r.values = values;
 	*ret = r;
 	return OK;
 }
 
 enum err
-db_run(struct db *db, enum stmt q, const struct value *params, struct arena *a, struct result *ret,
-    struct fault *f)
+sqlite_run(struct db *base, enum stmt q, const struct value *params, struct arena *a,
+    struct result *ret, struct fault *f)
 {
+	struct sqlite *db = (struct sqlite *)base;
 	enum err e = OK;
 
 	must(db->stmt[q] != NULL);
@@ -152,10 +155,4 @@ db_run(struct db *db, enum stmt q, const struct value *params, struct arena *a, 
 	(void)sqlite3_reset(db->stmt[q]);
 	(void)sqlite3_clear_bindings(db->stmt[q]);
 	return e;
-}
-
-size_t
-db_touched(const struct db *db)
-{
-	return db->touched;
 }

@@ -51,7 +51,9 @@ migrate_locked(struct db *db, const struct store_conf *conf, struct arena *a, st
 	enum err e;
 
 	TRY(db_begin(db, f));
-	e = db_meta(db, a, &meta, f);
+	e = db_alone(db, f);
+	if (e == OK)
+		e = db_meta(db, a, &meta, f);
 	if (e == OK && meta.version > 0 && !str_eq(meta.environment, conf->environment))
 		e = FAIL(f, E_ENVIRONMENT, "refused before its tables were touched");
 	if (e == OK && meta.version < STORE_SCHEMA)

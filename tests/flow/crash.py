@@ -9,6 +9,7 @@ import random
 import signal
 import sqlite3
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -94,8 +95,18 @@ def journal(path):
     return serials
 
 
+def ask(data, store, query):
+    """Rows of the store, octets in hexadecimal: of the PostgreSQL database STORE, or of the file in DATA."""
+    if store:
+        out = subprocess.run(["psql", "-qXAt", "-F", "\t", "-d", store, "-c", query], capture_output=True, text=True, check=True)
+        return [tuple(v.removeprefix("\\x") for v in line.split("\t")) for line in out.stdout.splitlines()]
+    with sqlite3.connect(f"file:{data}/store/signet.db?mode=ro", uri=True) as db:
+        return [tuple(v.hex() if isinstance(v, bytes) else v for v in row) for row in db.execute(query)]
+
+
 def main():
     data, url, http_base, ca, signet, parent, issues = sys.argv[1:8]
+    store = sys.argv[8] if len(sys.argv) > 8 else None
     service = walker.Service(data, url, http_base, ca)
     operator = walker.first_people(service, signet)
     session = walker.sign_in(service, operator)
@@ -114,12 +125,12 @@ def main():
 
     serials = [a["serial"] for _, a in done]
     assert len(set(serials)) == len(serials), "a serial twice"
-    db = sqlite3.connect(f"file:{data}/store/signet.db?mode=ro", uri=True)
-    rows = db.execute("select lower(hex(serial)), state, hex(key_hash) from certificate where profile = 'person-signature'").fetchall()
+    rows = ask(data, store, "select serial, state, key_hash from certificate where profile = 'person-signature'")
     stored = {r[0]: r for r in rows}
     keys = [r[2] for r in rows]
     assert len(set(keys)) == len(keys), "a key certified twice"
-    log = {r[0] for r in db.execute("select object from log where event = 'certificate.issued' or event = 'certificate.settled'")}
+    log = {r[0] for r in ask(data, store, "select object from log where event = 'certificate.issued' or event = 'certificate.settled'")}
+    every = {r[0] for r in ask(data, store, "select serial from certificate")}
     written = journal(f"{data}/signer/journal")
     for key, answer in done:
         serial = answer["serial"]
@@ -128,8 +139,7 @@ def main():
         assert seen["state"] == "active", seen
         assert any(serial in o for o in log), f"{serial} is not in the log"
         assert written.get(serial) == 1, f"{serial} in the journal {written.get(serial)} times"
-    unknown = [s for s in written if s not in stored and
-               not db.execute("select 1 from certificate where lower(hex(serial)) = ?", (s,)).fetchone()]
+    unknown = [s for s in written if s not in every]
     assert not unknown, f"signed but not stored: {unknown}"
     print(f"{len(done)} issues, killed {killed}, {len(written)} in the journal, {len(stored)} in the store")
 

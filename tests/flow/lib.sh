@@ -76,9 +76,19 @@ expect_refusal() {
 	return 1
 }
 
+# A place for the service; with SIGNET_TEST_POSTGRES (tests/postgres.sh) its store is a database of its own there.
+place_new() {
+	if [ -n "${SIGNET_TEST_POSTGRES:-}" ]; then
+		place_base=signet_flow_$$
+		psql -qX -d "$SIGNET_TEST_POSTGRES" -c "CREATE DATABASE $place_base" || return
+		demo_store=$(echo "$SIGNET_TEST_POSTGRES" | sed "s|/postgres?|/$place_base?|")
+	fi
+	demo_new "$work/data" "$(demo_port_find)"
+}
+
 # A running service with administrator and operator signed in; ends the test when it cannot be had.
 server_up() {
-	if ! { demo_new "$work/data" "$(demo_port_find)" && demo_start && demo_ca && demo_people; } >"$work/server.out" 2>&1; then
+	if ! { place_new && demo_start && demo_ca && demo_people; } >"$work/server.out" 2>&1; then
 		echo 'not ok 1 - the service starts'
 		tail -30 "$work/server.out" | sed 's/^/# /'
 		tail -15 "$demo_log" | sed 's/^/# /'

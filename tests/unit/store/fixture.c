@@ -3,19 +3,26 @@
 
 #include "store/fixture.h"
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+bool
+fixture_postgres(void)
+{
+	return getenv("SIGNET_TEST_POSTGRES") != NULL;
+}
+
 static struct store *
-open_file(const struct fixture *x, bool migrate)
+open_it(const struct fixture *x, bool migrate)
 {
 	struct store *s = NULL;
 	struct fault f = {0};
 
-	if (store_open(&(struct store_conf){.where = x->file,
+	if (store_open(&(struct store_conf){.where = x->where,
 			   .environment = STR("test"),
 			   .migrate = migrate,
 			   .readers = 2,
@@ -25,44 +32,96 @@ open_file(const struct fixture *x, bool migrate)
 	return s;
 }
 
+static void
+postgres_sql(const char *where, const char *sql)
+{
+	PGconn *h = PQconnectdb(where);
+	PGresult *r;
+
+	if (PQstatus(h) != CONNECTION_OK)
+		fail_msg("%s", PQerrorMessage(h));
+	r = PQexec(h, sql);
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+		fail_msg("%s: %s", sql, PQerrorMessage(h));
+	PQclear(r);
+	PQfinish(h);
+}
+
+/* "postgresql://me@/postgres?host=…" names another database of the same server. */
+static void
+postgres_name(struct fixture *x, const char *server)
+{
+	static int n;
+	const char *slash = strchr(server + strlen("postgresql://"), '/');
+	const char *words = strchr(server, '?');
+	char sql[128];
+
+	assert_non_null(slash);
+	(void)snprintf(x->dir, sizeof(x->dir), "signet_%ld_%d", (long)getpid(), n++);
+	(void)snprintf(x->where, sizeof(x->where), "%.*s/%s%s", (int)(slash - server), server,
+	    x->dir, words ? words : "");
+	(void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s", x->dir);
+	postgres_sql(server, sql);
+}
+
 void
 fixture_open(struct fixture *x)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	(void)snprintf(x->dir, sizeof(x->dir), "%s/signet-store-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(x->dir));
-	(void)snprintf(x->file, sizeof(x->file), "%s/store.db", x->dir);
+	if (fixture_postgres()) {
+		postgres_name(x, getenv("SIGNET_TEST_POSTGRES"));
+	} else {
+		(void)snprintf(
+		    x->dir, sizeof(x->dir), "%s/signet-store-XXXXXX", tmp ? tmp : "/tmp");
+		assert_non_null(mkdtemp(x->dir));
+		(void)snprintf(x->where, sizeof(x->where), "%s/store.db", x->dir);
+	}
 	x->a = arena_new((size_t)64 << 20);
-	x->s = open_file(x, true);
+	x->s = open_it(x, true);
 }
 
 void
 fixture_again(struct fixture *x)
 {
 	store_close(&x->s);
-	x->s = open_file(x, false);
+	x->s = open_it(x, false);
 }
 
 void
 fixture_close(struct fixture *x)
 {
-	char file[128];
+	char text[320];
 
 	store_close(&x->s);
 	arena_free(&x->a);
+	if (fixture_postgres()) {
+		(void)snprintf(text, sizeof(text), "DROP DATABASE %s WITH (FORCE)", x->dir);
+		postgres_sql(getenv("SIGNET_TEST_POSTGRES"), text);
+		return;
+	}
 	for (int i = 0; i < 3; i++) {
 		(void)snprintf(
-		    file, sizeof(file), "%s%s", x->file, (const char *[]){"", "-wal", "-shm"}[i]);
-		(void)unlink(file);
+		    text, sizeof(text), "%s%s", x->where, (const char *[]){"", "-wal", "-shm"}[i]);
+		(void)unlink(text);
 	}
 	assert_int_equal(rmdir(x->dir), 0);
+}
+
+void
+fixture_raze(struct fixture *x)
+{
+	store_close(&x->s);
+	if (fixture_postgres())
+		postgres_sql(x->where, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+	else
+		assert_int_equal(remove(x->where), 0);
 }
 
 struct store *
 fixture_other(const struct fixture *x)
 {
-	return open_file(x, false);
+	return open_it(x, false);
 }
 
 void
@@ -70,7 +129,11 @@ fixture_sql(const struct fixture *x, const char *sql)
 {
 	sqlite3 *h;
 
-	assert_int_equal(sqlite3_open(x->file, &h), SQLITE_OK);
+	if (fixture_postgres()) {
+		postgres_sql(x->where, sql);
+		return;
+	}
+	assert_int_equal(sqlite3_open(x->where, &h), SQLITE_OK);
 	if (sqlite3_exec(h, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s", sqlite3_errmsg(h));
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
@@ -194,4 +257,20 @@ fixture_certificate(struct fixture *x, int64_t ca, uint32_t serial)
 	key = unit_certificate_insert(u, &row, str_bytes(STR("0\x82\x01")));
 	fixture_commit(x, u);
 	return unit_key(u, key);
+}
+
+enum err
+fixture_put(struct store *s, int n, struct fault *f)
+{
+	struct arena *a = arena_new(0);
+	struct unit *u = unit_new(a, STR("tester"), STR(""), NOW * 1000);
+	struct account_row row = {
+	    .created = NOW, .phone = str_of(arena_fmt(a, "+%d", n)), .ver = 1};
+	enum err e;
+
+	(void)unit_account_insert(u, &row);
+	unit_log(u, AUDIT_ACCOUNT_CREATED, row.phone, STR("{}"));
+	e = store_commit(s, u, f);
+	arena_free(&a);
+	return e;
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,23 +13,6 @@
 
 #define THREADS 16
 #define EACH    25
-
-/* One account of its own, with a log record; phone "+N". */
-static enum err
-put(struct store *s, int n, struct fault *f)
-{
-	struct arena *a = arena_new(0);
-	struct unit *u = unit_new(a, STR("tester"), STR(""), NOW * 1000);
-	struct account_row row = {
-	    .created = NOW, .phone = str_of(arena_fmt(a, "+%d", n)), .ver = 1};
-	enum err e;
-
-	(void)unit_account_insert(u, &row);
-	unit_log(u, AUDIT_ACCOUNT_CREATED, row.phone, STR("{}"));
-	e = store_commit(s, u, f);
-	arena_free(&a);
-	return e;
-}
 
 static bool
 has(struct fixture *x, int n)
@@ -55,7 +36,7 @@ run(void *arg)
 
 	for (int i = 0; i < EACH; i++) {
 		/* Every fifth one is somebody else's number and must fail alone. */
-		enum err e = put(j->s, i % 5 == 4 ? 7 : j->first + i, NULL);
+		enum err e = fixture_put(j->s, i % 5 == 4 ? 7 : j->first + i, NULL);
 
 		j->good += e == OK;
 		j->refused += e == E_RACE;
@@ -73,7 +54,7 @@ TEST_CASE(many_threads_share_groups_and_bad_units_fail_alone)
 	int64_t broken;
 
 	fixture_open(&x);
-	assert_int_equal(put(x.s, 7, NULL), OK);
+	assert_int_equal(fixture_put(x.s, 7, NULL), OK);
 	for (int i = 0; i < THREADS; i++) {
 		jobs[i] = (struct job){x.s, 1000 * (i + 1), 0, 0};
 		assert_int_equal(pthread_create(&threads[i], NULL, run, &jobs[i]), 0);
@@ -103,7 +84,7 @@ TEST_CASE(a_lone_unit_does_not_wait_for_company)
 	fixture_open(&x);
 	(void)clock_gettime(CLOCK_MONOTONIC, &from);
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(put(x.s, i, NULL), OK);
+		assert_int_equal(fixture_put(x.s, i, NULL), OK);
 	(void)clock_gettime(CLOCK_MONOTONIC, &to);
 	ms = (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
 	assert_true(store_counts(x.s).groups == 20);
@@ -119,7 +100,7 @@ write_for_ever(const struct fixture *x, int first, int fd)
 	struct store *s = fixture_other(x);
 
 	for (int n = first;; n++) {
-		if (put(s, n, NULL) != OK || write(fd, &n, sizeof(n)) != (ssize_t)sizeof(n))
+		if (fixture_put(s, n, NULL) != OK || write(fd, &n, sizeof(n)) != (ssize_t)sizeof(n))
 			_exit(1);
 	}
 }
@@ -175,58 +156,6 @@ TEST_CASE(what_was_acknowledged_survives_kill_9)
 	fixture_close(&x);
 }
 
-/* In a child, whose files may not grow: exit status 0 when all went as it must. */
-_Noreturn static void
-fill(const struct fixture *x)
-{
-	struct store *s = fixture_other(x);
-	struct rlimit small = {200000, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
-	struct account_row row;
-	struct arena *a = arena_new(0);
-	struct fault f = {0};
-	int n = 0;
-
-	(void)signal(SIGXFSZ, SIG_IGN);
-	if (setrlimit(RLIMIT_FSIZE, &small) != 0)
-		_exit(2);
-	while (put(s, n, &f) == OK) {
-		if (++n > 10000)
-			_exit(3);
-	}
-	if (f.code != E_STORE)
-		_exit(4);
-	/* Nothing of the refused one is there, reading goes on, and so does writing when there is room. */
-	if (store_account_by_phone(s, a, str_of(arena_fmt(a, "+%d", n)), &row, NULL) != E_NOT_FOUND)
-		_exit(5);
-	if (n > 0 && store_account_by_phone(s, a, STR("+0"), &row, NULL) != OK)
-		_exit(6);
-	if (setrlimit(RLIMIT_FSIZE, &all) != 0)
-		_exit(7);
-	_exit(put(s, n, NULL) == OK ? 0 : 8);
-}
-
-TEST_CASE(a_full_disk_acknowledges_nothing)
-{
-	struct fixture x;
-	int status;
-	int64_t broken;
-	pid_t pid;
-
-	fixture_open(&x);
-	store_close(&x.s);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		fill(&x);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-	x.s = fixture_other(&x);
-	assert_int_equal(store_log_verify(x.s, &broken, NULL), OK);
-	assert_int_equal(broken, 0);
-	fixture_close(&x);
-}
-
 int
 main(void)
 {
@@ -234,7 +163,6 @@ main(void)
 	    cmocka_unit_test(many_threads_share_groups_and_bad_units_fail_alone),
 	    cmocka_unit_test(a_lone_unit_does_not_wait_for_company),
 	    cmocka_unit_test(what_was_acknowledged_survives_kill_9),
-	    cmocka_unit_test(a_full_disk_acknowledges_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,14 +64,14 @@ TEST_CASE(verify_names_the_first_record_that_was_touched)
 	    {"UPDATE log SET object = 'account:9' WHERE seq = 205", 205},
 	    {"UPDATE log SET event = 'session.ended' WHERE seq = 100", 100},
 	    {"UPDATE log SET time_ms = time_ms - 1 WHERE seq = 101", 101},
-	    {"UPDATE log SET hash = zeroblob(32) WHERE seq = 200", 200},
+	    {"UPDATE log SET hash = (SELECT hash FROM head) WHERE seq = 200", 200},
 	    {"DELETE FROM log WHERE seq = 3", 3},
 	    {"DELETE FROM log WHERE seq >= 204", 204},
 	    {"DELETE FROM log", 1},
 	    {"INSERT INTO log SELECT 206, time_ms, request, actor, event, object, detail, hash "
 	     "FROM log WHERE seq = 205",
 		206},
-	    {"UPDATE head SET hash = zeroblob(32)", 205},
+	    {"UPDATE head SET hash = (SELECT hash FROM log WHERE seq = 2)", 205},
 	    {"UPDATE head SET seq = 204", 204},
 	};
 
@@ -79,7 +79,10 @@ TEST_CASE(verify_names_the_first_record_that_was_touched)
 		struct fixture x;
 
 		write_log(&x);
-		fixture_sql(&x, "DROP TRIGGER log_keeps_update; DROP TRIGGER log_keeps_delete");
+		fixture_sql(&x,
+		    fixture_postgres()
+			? "ALTER TABLE log DISABLE TRIGGER USER"
+			: "DROP TRIGGER log_keeps_update; DROP TRIGGER log_keeps_delete");
 		fixture_sql(&x, rows[i].sql);
 		if (first_broken(&x) != rows[i].broken)
 			fail_msg("%s", rows[i].sql);

@@ -200,55 +200,6 @@ message(struct fixture *x, const char *object)
 	return unit_key(u, key);
 }
 
-/* Does any file of the store hold these octets? */
-static bool
-on_disk(const struct fixture *x, const char *needle)
-{
-	static char all[4 << 20];
-	size_t n = 0;
-	FILE *file = fopen(x->file, "r");
-
-	assert_non_null(file);
-	n = fread(all, 1, sizeof(all), file);
-	assert_int_equal(fclose(file), 0);
-	return memmem(all, n, needle, strlen(needle)) != NULL;
-}
-
-TEST_CASE(a_sent_message_leaves_no_secret_on_disk)
-{
-	struct fixture x;
-	struct outbox_list l;
-	struct outbox_row row;
-	struct unit *u;
-	int64_t id;
-
-	fixture_open(&x);
-	id = message(&x, "T-2026-1");
-	store_close(&x.s);
-	assert_true(on_disk(&x, "sealed-params-0123456789"));
-	x.s = fixture_other(&x);
-	assert_int_equal(
-	    store_outbox_claim(
-		x.s, x.a, &(struct work_claim){STR("w"), NOW, NOW + 60, 1, STR("sms")}, &l, NULL),
-	    OK);
-	assert_int_equal(l.n, 1);
-	assert_int_equal(l.rows[0].id, id);
-	u = fixture_unit(&x);
-	unit_outbox_sent(u, &l.rows[0], NOW + 1);
-	fixture_commit(&x, u);
-	assert_int_equal(store_outbox(x.s, x.a, id, &row, NULL), OK);
-	assert_true(str_is(row.state, "sent"));
-	assert_int_equal(row.params.n + row.recipient.n, 0);
-	u = fixture_unit(&x);
-	unit_outbox_failed(u, &l.rows[0], STR("late"));
-	assert_int_equal(store_commit(x.s, u, NULL), E_RACE);
-	store_close(&x.s);
-	assert_false(on_disk(&x, "sealed-params-0123456789"));
-	assert_false(on_disk(&x, "sealed-recipient"));
-	x.s = fixture_other(&x);
-	fixture_close(&x);
-}
-
 TEST_CASE(new_codes_take_back_messages_that_wait)
 {
 	struct fixture x;
@@ -291,7 +242,6 @@ main(void)
 	    cmocka_unit_test(work_asked_for_while_it_runs_runs_again),
 	    cmocka_unit_test(a_lost_claim_can_neither_end_nor_delay_the_work),
 	    cmocka_unit_test(two_processes_never_take_the_same_work),
-	    cmocka_unit_test(a_sent_message_leaves_no_secret_on_disk),
 	    cmocka_unit_test(new_codes_take_back_messages_that_wait),
 	};
 
