@@ -33,8 +33,8 @@ container_of(struct asked *q, struct bytes id, enum purpose purpose, struct toke
 
 	TRY(token_containers(q->agent->flow.token, q->a, &all, f));
 	c = token_container(&all, id);
-	if (c == NULL || c->point.n != P256_POINT_SIZE)
-		return FAIL(f, E_OTHER_TOKEN, "no P-256 key of that id");
+	if (c == NULL || c->spki.n == 0)
+		return FAIL(f, E_OTHER_TOKEN, "no key of that id");
 	if (purpose_has_certificate(purpose) && c->certificate.n == 0)
 		return FAIL(f, E_OTHER_TOKEN, "no certificate of that id");
 	*ret = *c;
@@ -60,18 +60,16 @@ sign(struct asked *q, struct flow_statement *s, struct consent *c, struct bytes 
 {
 	struct token_container container = {0};
 	struct cert cert;
-	struct key key;
 
 	TRY(container_of(q, s->id, s->purpose, &container, f));
 	signer_line(q, c, &container);
 	TRY(flow_login(q, c, f));
 	if (container.certificate.n) {
 		TRY(cert_parse(container.certificate, &cert, f));
-		TRY(key_parse(cert.spki, &key, f));
-		if (!bytes_eq(key.point, container.point))
+		if (!bytes_eq(cert.spki, container.spki))
 			return FAIL(f, E_OTHER_TOKEN, "certificate and key do not match");
 	}
-	s->point = container.point;
+	s->spki = container.spki;
 	if (purpose_has_certificate(s->purpose))
 		s->certificate = container.certificate;
 	TRY(flow_state(q, s, ret, f));
@@ -98,7 +96,6 @@ verb_auth_sign(struct asked *q, const struct args *args, json_t **ret, struct fa
 {
 	struct flow_statement s = {.server_nonce = args->nonce};
 	struct consent c = consent_new(q->a, q->agent->lang);
-	uint8_t spki[P256_SPKI_SIZE];
 	struct token_container container;
 	struct bytes sig = {0};
 	json_t *out;
@@ -116,10 +113,9 @@ verb_auth_sign(struct asked *q, const struct args *args, json_t **ret, struct fa
 	end(q, &s, e);
 	if (e != OK)
 		return e;
-	spki_of_point(s.point.p, spki);
 	out = json_pack("{s:o,s:o,s:o}", "agentNonce",
-	    message_octets(q->a, BYTES_OF(q->agent->nonce)), "spki",
-	    message_octets(q->a, BYTES_OF(spki)), "signature", message_octets(q->a, sig));
+	    message_octets(q->a, BYTES_OF(q->agent->nonce)), "spki", message_octets(q->a, s.spki),
+	    "signature", message_octets(q->a, sig));
 	if (container.certificate.n)
 		json_object_set_new(
 		    out, "certificate", message_octets(q->a, container.certificate));

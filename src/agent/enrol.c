@@ -25,8 +25,6 @@ job_accept(struct asked *q, const struct args *args, struct job *ret, struct fau
 	TRY(job_parse(q->a, args->job, &job, f));
 	TRY(job_check(
 	    &job, BYTES_OF(q->agent->nonce), q->origin->origin, q->origin->env, q->now, f));
-	if (job.key != KEYRULE_EC_P256)
-		return FAIL(f, E_ALG_UNSUPPORTED, "key rule %d", job.key);
 	*ret = job;
 	return OK;
 }
@@ -103,41 +101,44 @@ destroy(struct asked *q, const struct id *id)
 }
 
 static enum err
-request(struct asked *q, const struct id *id, const uint8_t point[static P256_POINT_SIZE],
-    struct bytes *ret, struct fault *f)
+request(struct asked *q, const struct id *id, struct bytes spki, struct bytes *ret, struct fault *f)
 {
 	static const struct name nobody;
-	uint8_t spki[P256_SPKI_SIZE];
 	struct bytes subject, tbs, sig;
+	struct key key;
 
 	/* The certificate's names come from the application; the request asks for none (S30). */
 	TRY(name_encode(q->a, &nobody, &subject, f));
-	spki_of_point(point, spki);
-	TRY(csr_tbs(q->a, subject, BYTES_OF(spki), (struct bytes){0}, &tbs, f));
-	TRY(flow_sign(q, id_bytes(id), point, tbs, &sig, f));
-	return csr_finish(q->a, tbs, SIGALG_ECDSA_SHA256, sig, ret, f);
+	TRY(key_parse(spki, &key, f));
+	TRY(csr_tbs(q->a, subject, spki, (struct bytes){0}, &tbs, f));
+	TRY(flow_sign(q, id_bytes(id), spki, tbs, &sig, f));
+	return csr_finish(q->a, tbs, sigalg_of_key(key.kind), sig, ret, f);
 }
 
 /* The key, new or pending, and its request; after a failure no new key is left. */
 static enum err
-make(struct asked *q, const struct id *id, bool pending, struct bytes *ret, struct fault *f)
+make(struct asked *q, const struct job *job, bool pending, struct bytes *ret, struct fault *f)
 {
-	uint8_t point[P256_POINT_SIZE];
+	const struct id *id = &job->enrolment;
 	struct token_container c;
+	struct token_kind kind;
+	struct bytes spki;
 	bool there;
 	enum err e;
 
 	if (pending) {
 		TRY(look(q, id, &c, &there, f));
-		if (!there || !c.has_private || c.point.n != P256_POINT_SIZE)
+		if (!there || !c.has_private || c.spki.n == 0)
 			return FAIL(f, E_OTHER_TOKEN, "the pending key is not whole");
-		return request(q, id, c.point.p, ret, f);
+		return request(q, id, c.spki, ret, f);
 	}
-	e = token_keygen(q->agent->flow.token, id_bytes(id), str_of(id_text(q->a, *id)), point, f);
+	kind.kind = keyrule_kind(job->key, &kind.bits);
+	e = token_keygen(
+	    q->agent->flow.token, id_bytes(id), str_of(id_text(q->a, *id)), kind, q->a, &spki, f);
 	if (e == E_CONTAINER)
 		return e;
 	if (e == OK)
-		e = request(q, id, point, ret, f);
+		e = request(q, id, spki, ret, f);
 	if (e != OK)
 		destroy(q, id);
 	return e;
@@ -164,7 +165,7 @@ verb_enrol_begin(struct asked *q, const struct args *args, json_t **ret, struct 
 	if (e == OK)
 		e = container_fits(q, &job.enrolment, args->pending, f);
 	if (e == OK)
-		e = make(q, &job.enrolment, args->pending, &csr, f);
+		e = make(q, &job, args->pending, &csr, f);
 	secret_clear(&agent->flow.pin);
 	if (e != OK) {
 		flow_close(agent);
@@ -201,20 +202,18 @@ reach(struct asked *q, const struct args *args, const struct id *id, const char 
 
 /* The certificate belongs to this key and lies beside it, read back. */
 static enum err
-put_certificate(struct asked *q, const struct id *id, struct bytes der, struct bytes *ret_point,
-    struct fault *f)
+put_certificate(
+    struct asked *q, const struct id *id, struct bytes der, struct bytes *ret_spki, struct fault *f)
 {
 	struct der_out serial = der_out_new(q->a, 64);
 	struct token_certificate out = {.label = str_of(id_text(q->a, *id)), .der = der};
 	struct token_container c;
 	struct cert cert;
-	struct key key;
 	bool there;
 
 	TRY(cert_parse(der, &cert, f));
-	TRY(key_parse(cert.spki, &key, f));
 	TRY(look(q, id, &c, &there, f));
-	if (!there || c.point.n != P256_POINT_SIZE || !bytes_eq(c.point, key.point))
+	if (!there || c.spki.n == 0 || !bytes_eq(c.spki, cert.spki))
 		return FAIL(f, E_OTHER_TOKEN, "the certificate is for another key");
 	if (c.certificate.n && !bytes_eq(c.certificate, der))
 		return FAIL_FIELD(
@@ -225,7 +224,7 @@ put_certificate(struct asked *q, const struct id *id, struct bytes der, struct b
 	TRY(der_done(&serial, "serial", &out.serial, f));
 	if (c.certificate.n == 0)
 		TRY(token_cert_put(q->agent->flow.token, id_bytes(id), &out, f));
-	*ret_point = c.point;
+	*ret_spki = c.spki;
 	return OK;
 }
 
@@ -240,7 +239,7 @@ id_of_text(struct str text, struct id *ret, struct fault *f)
 enum err
 verb_enrol_finish(struct asked *q, const struct args *args, json_t **ret, struct fault *f)
 {
-	struct bytes point = {0}, sig = {0};
+	struct bytes spki = {0}, sig = {0};
 	struct flow_statement s = {.purpose = PURPOSE_INSTALLED, .server_nonce = args->nonce};
 	struct id id;
 	enum err e;
@@ -252,10 +251,10 @@ verb_enrol_finish(struct asked *q, const struct args *args, json_t **ret, struct
 		return FAIL(f, E_AGENT_REQUEST, "no hello came before");
 	e = reach(q, args, &id, "purpose.installed", f);
 	if (e == OK)
-		e = put_certificate(q, &id, args->chain.v[0], &point, f);
+		e = put_certificate(q, &id, args->chain.v[0], &spki, f);
 	if (e == OK) {
 		s.id = id_bytes(&id);
-		s.point = point;
+		s.spki = spki;
 		s.certificate = args->chain.v[0];
 		e = flow_state(q, &s, &sig, f);
 	}

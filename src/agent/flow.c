@@ -5,6 +5,7 @@
 
 #include "agent/lock.h"
 #include "crypto/digest.h"
+#include "crypto/rawsign.h"
 
 void
 flow_close(struct agent *agent)
@@ -98,16 +99,19 @@ flow_pin_state(unsigned flags)
 }
 
 enum err
-flow_sign(struct asked *q, struct bytes id, const uint8_t point[static P256_POINT_SIZE],
-    struct bytes message, struct bytes *ret, struct fault *f)
+flow_sign(struct asked *q, struct bytes id, struct bytes spki, struct bytes message,
+    struct bytes *ret, struct fault *f)
 {
-	uint8_t digest[SHA256_SIZE], raw[TOKEN_RAW_SIZE];
-	struct bytes sig = {0};
+	struct bytes raw, sig = {0};
+	struct token_sign x = {.id = id};
+	struct key key;
 
-	sha256(message, digest);
-	TRY(token_sign(q->agent->flow.token, id, digest, &q->agent->flow.pin, raw, f));
-	if (ecdsa_der(q->a, BYTES_OF(raw), &sig, NULL) != OK ||
-	    verify_p256(point, message, sig, NULL) != OK)
+	TRY(key_parse(spki, &key, f));
+	x.kind = key.kind;
+	TRY(rawsign_input(q->a, key.kind, message, &x.data, f));
+	TRY(token_sign(q->agent->flow.token, &x, &q->agent->flow.pin, q->a, &raw, f));
+	if (rawsign_output(q->a, key.kind, raw, &sig, NULL) != OK ||
+	    verify_key(&key, sigalg_of_key(key.kind), message, sig, NULL) != OK)
 		return FAIL(f, E_TOKEN_ERROR, "the token's signature does not verify");
 	*ret = sig;
 	return OK;
@@ -116,7 +120,7 @@ flow_sign(struct asked *q, struct bytes id, const uint8_t point[static P256_POIN
 enum err
 flow_state(struct asked *q, const struct flow_statement *s, struct bytes *ret, struct fault *f)
 {
-	uint8_t spki[P256_SPKI_SIZE], key[SHA256_SIZE], cert[SHA256_SIZE], payload[SHA256_SIZE];
+	uint8_t key[SHA256_SIZE], cert[SHA256_SIZE], payload[SHA256_SIZE];
 	struct statement said = {
 	    .env = q->origin->env,
 	    .origin = q->origin->origin,
@@ -127,8 +131,7 @@ flow_state(struct asked *q, const struct flow_statement *s, struct bytes *ret, s
 	};
 	struct bytes octets;
 
-	spki_of_point(s->point.p, spki);
-	sha256(BYTES_OF(spki), key);
+	sha256(s->spki, key);
 	if (purpose_has_certificate(s->purpose)) {
 		sha256(s->certificate, cert);
 		said.certificate_hash = BYTES_OF(cert);
@@ -138,5 +141,5 @@ flow_state(struct asked *q, const struct flow_statement *s, struct bytes *ret, s
 		said.payload_hash = BYTES_OF(payload);
 	}
 	TRY(statement_encode(q->a, &said, &octets, f));
-	return flow_sign(q, s->id, s->point.p, octets, ret, f);
+	return flow_sign(q, s->id, s->spki, octets, ret, f);
 }

@@ -77,17 +77,16 @@ NODISCARD enum err flow_confirm(struct asked *q, const struct consent *c, struct
 NODISCARD enum err flow_new_pin(struct asked *q, struct secret *ret, struct fault *f);
 
 /*
- * Signs MESSAGE with key ID of the open token: DER ECDSA-Sig-Value, verified by POINT before it
- * leaves (E_TOKEN_ERROR otherwise).
+ * Signs MESSAGE with key ID of the open token, as sigalg_of_key says for its public half SPKI: the
+ * signature as X.509 has it, verified before it leaves (E_TOKEN_ERROR otherwise).
  */
-NODISCARD enum err flow_sign(struct asked *q, struct bytes id,
-    const uint8_t point[static P256_POINT_SIZE], struct bytes message, struct bytes *ret,
-    struct fault *f);
+NODISCARD enum err flow_sign(struct asked *q, struct bytes id, struct bytes spki,
+    struct bytes message, struct bytes *ret, struct fault *f);
 
 /* What a statement says beyond what the agent knows itself. */
 struct flow_statement {
 	enum purpose purpose;
-	struct bytes id, point;
+	struct bytes id, spki;
 	struct bytes certificate; /* DER, or empty by purpose */
 	struct bytes server_nonce;
 	struct bytes payload; /* or empty by purpose */

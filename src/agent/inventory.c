@@ -99,10 +99,8 @@ add_certificate(struct asked *q, const struct token_container *c, json_t *row)
 	json_object_set_new(row, "notAfter", json_string(to));
 	if (key_parse(cert.spki, &key, NULL) == OK)
 		json_object_set_new(row, "key", json_string(key_kind_name(key.kind)));
-	if (c->point.n)
-		json_object_set_new(row, "matches",
-		    json_boolean(
-			key_parse(cert.spki, &key, NULL) == OK && bytes_eq(key.point, c->point)));
+	if (c->spki.n)
+		json_object_set_new(row, "matches", json_boolean(bytes_eq(cert.spki, c->spki)));
 }
 
 enum err

@@ -5,7 +5,6 @@
 
 #include "base/must.h"
 #include "core/word.h"
-#include "x509/key.h"
 
 static const char *const names[KEYRULE__COUNT] = {
 #define X(symbol, word, kind, least, most) word,
@@ -63,6 +62,14 @@ keyrules_first(unsigned set)
 	while (!(set & 1u << k))
 		k++;
 	return (enum keyrule)k;
+}
+
+enum key_kind
+keyrule_kind(enum keyrule k, unsigned *ret_bits)
+{
+	must((unsigned)k < KEYRULE__COUNT);
+	*ret_bits = rules[k].least;
+	return rules[k].kind;
 }
 
 enum err

@@ -4,6 +4,7 @@
 #define CORE_KEYRULE_H
 
 #include "base/err.h"
+#include "x509/key.h"
 
 enum keyrule {
 #define X(symbol, word, kind, least, most) KEYRULE_##symbol,
@@ -20,6 +21,8 @@ bool keyrule_parse(struct str word, enum keyrule *ret);
 const char *keyrules_text(unsigned set, char ret[static KEYRULES_TEXT]);
 /* What a token makes when a profile allows these: the first of a set that is not empty. */
 enum keyrule keyrules_first(unsigned set);
+/* The kind of key that it is, and the bits of one that is made now. */
+enum key_kind keyrule_kind(enum keyrule k, unsigned *ret_bits);
 /*
  * Which kind a SubjectPublicKeyInfo (DER) is. E_DER as key_parse; E_KEY_TYPE for a kind or size that
  * is not in the table (the rule names those that are).

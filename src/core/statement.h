@@ -3,7 +3,7 @@
  * statement: the octets that a key signs for us (S23): the word signet-agent-auth-v1, then, each with
  * a 32-bit big-endian length: environment, origin, purpose, server nonce, agent nonce, SHA-256 of the
  * signer's SubjectPublicKeyInfo, SHA-256 of its certificate or empty, SHA-256 of the payload or
- * empty. Signed with ECDSA P-256 and SHA-256, signature in DER.
+ * empty. Signed as the key signs certificates (sigalg_of_key), signature as X.509 has it.
  */
 #ifndef CORE_STATEMENT_H
 #define CORE_STATEMENT_H

@@ -5,22 +5,37 @@
 
 #include "base/must.h"
 #include "token/p11child.h"
+#include "token/p11kind.h"
 #include "token/p11object.h"
+
+/* Can the token use this mechanism for FLAG, with keys of that many bits? */
+static CK_RV
+mechanism_there(
+    struct p11 *p, CK_MECHANISM_TYPE type, const char *name, CK_FLAGS flag, CK_ULONG bits)
+{
+	CK_MECHANISM_INFO info = {.flags = 0};
+	CK_RV rv = p11_note(p, P11_AT_KEYGEN, name, p->f->C_GetMechanismInfo(p->slot, type, &info));
+
+	if (rv == CKR_OK && !(info.flags & flag))
+		return p11_note(p, P11_AT_KEYGEN, name, CKR_MECHANISM_INVALID);
+	/* Only for RSA do all modules count in bits. */
+	if (rv == CKR_OK && bits && info.ulMaxKeySize &&
+	    (bits < info.ulMinKeySize || bits > info.ulMaxKeySize))
+		return p11_note(p, P11_AT_KEYGEN, name, CKR_KEY_SIZE_RANGE);
+	return rv;
+}
 
 /* What the token cannot do is found before a key is made: no orphan. */
 static CK_RV
-keygen_possible(struct p11 *p, struct bytes id)
+keygen_possible(struct p11 *p, struct bytes id, const struct p11_kind *k, CK_ULONG bits)
 {
-	CK_MECHANISM_INFO info = {.flags = 0};
 	struct p11_found found;
-	CK_RV rv = p11_note(p, P11_AT_KEYGEN, "C_GetMechanismInfo(CKM_EC_KEY_PAIR_GEN)",
-	    p->f->C_GetMechanismInfo(p->slot, CKM_EC_KEY_PAIR_GEN, &info));
+	CK_RV rv;
 
+	bits = k->params.n ? 0 : bits;
+	rv = mechanism_there(p, k->make, k->make_name, CKF_GENERATE_KEY_PAIR, bits);
 	if (rv == CKR_OK)
-		rv = p11_note(p, P11_AT_KEYGEN, "C_GetMechanismInfo(CKM_ECDSA)",
-		    p->f->C_GetMechanismInfo(p->slot, CKM_ECDSA, &info));
-	if (rv == CKR_OK && !(info.flags & CKF_SIGN))
-		rv = p11_note(p, P11_AT_KEYGEN, "CKM_ECDSA", CKR_MECHANISM_INVALID);
+		rv = mechanism_there(p, k->sign, k->sign_name, CKF_SIGN, bits);
 	if (rv == CKR_OK)
 		rv = p11_find(p, P11_AT_KEYGEN, CKO_PRIVATE_KEY, id, &found);
 	if (rv == CKR_OK && found.n)
@@ -28,15 +43,16 @@ keygen_possible(struct p11 *p, struct bytes id)
 	return rv;
 }
 
-CK_RV
-p11_keygen(struct p11 *p, struct rd *in, struct buf *out)
+/* The pair; its public half's handle in *PUB. */
+static CK_RV
+generate(struct p11 *p, const struct p11_kind *k, CK_ULONG bits, struct bytes id,
+    struct bytes label, CK_OBJECT_HANDLE *pub)
 {
-	struct bytes id = rd_field(in, TOKEN_ID_MAX), label = rd_field(in, P11_TEXT_MAX), point;
-	CK_MECHANISM mechanism = {CKM_EC_KEY_PAIR_GEN, NULL, 0};
+	static const uint8_t exponent[] = {1, 0, 1};
+	CK_MECHANISM mechanism = {k->make, NULL, 0};
 	CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 	void *name = (void *)(uintptr_t)id.p, *title = (void *)(uintptr_t)label.p;
-	CK_ATTRIBUTE public[] = {
-	    {CKA_EC_PARAMS, (void *)(uintptr_t)p11_p256.p, p11_p256.n},
+	CK_ATTRIBUTE public[8] = {
 	    {CKA_TOKEN, &yes, sizeof(yes)},
 	    {CKA_PRIVATE, &no, sizeof(no)},
 	    {CKA_VERIFY, &yes, sizeof(yes)},
@@ -52,29 +68,48 @@ p11_keygen(struct p11 *p, struct rd *in, struct buf *out)
 	    {CKA_ID, name, id.n},
 	    {CKA_LABEL, title, label.n},
 	};
-	CK_OBJECT_HANDLE pub = 0, priv = 0;
+	CK_OBJECT_HANDLE priv = 0;
+	CK_ULONG n = 5;
+
+	if (k->params.n) {
+		public[n++] =
+		    (CK_ATTRIBUTE){CKA_EC_PARAMS, (void *)(uintptr_t)k->params.p, k->params.n};
+	} else {
+		public[n++] = (CK_ATTRIBUTE){CKA_MODULUS_BITS, &bits, sizeof(bits)};
+		public[n++] = (CK_ATTRIBUTE){
+		    CKA_PUBLIC_EXPONENT, (void *)(uintptr_t)exponent, sizeof(exponent)};
+	}
+	return p11_note(p, P11_AT_KEYGEN, "C_GenerateKeyPair",
+	    p->f->C_GenerateKeyPair(p->session, &mechanism, public, n, private,
+		sizeof(private) / sizeof(private[0]), pub, &priv));
+}
+
+CK_RV
+p11_keygen(struct p11 *p, struct rd *in, struct buf *out)
+{
+	struct bytes id = rd_field(in, TOKEN_ID_MAX), label = rd_field(in, P11_TEXT_MAX), spki;
+	uint8_t kind = rd_u8(in);
+	uint16_t bits = rd_u16(in);
+	CK_OBJECT_HANDLE pub = 0;
 	CK_RV rv;
 
-	if (in->bad || id.n == 0) {
+	if (in->bad || id.n == 0 || kind >= KEY__COUNT) {
 		in->bad = true;
 		return CKR_OK;
 	}
-	rv = keygen_possible(p, id);
+	rv = keygen_possible(p, id, &p11_kinds[kind], bits);
 	if (rv != CKR_OK)
 		return rv;
-	rv = p11_note(p, P11_AT_KEYGEN, "C_GenerateKeyPair",
-	    p->f->C_GenerateKeyPair(p->session, &mechanism, public,
-		sizeof(public) / sizeof(public[0]), private, sizeof(private) / sizeof(private[0]),
-		&pub, &priv));
-	point = rv == CKR_OK ? p11_point(p, pub) : (struct bytes){0};
-	if (rv == CKR_OK && point.n == 0)
-		rv = p11_note(p, P11_AT_KEYGEN, "CKA_EC_POINT", CKR_FUNCTION_FAILED);
+	rv = generate(p, &p11_kinds[kind], bits, id, label, &pub);
+	spki = rv == CKR_OK ? p11_spki(p, pub) : (struct bytes){0};
+	if (rv == CKR_OK && spki.n == 0)
+		rv = p11_note(p, P11_AT_KEYGEN, "the public key", CKR_FUNCTION_FAILED);
 	if (rv != CKR_OK) {
 		/* Half a pair may be there, with some modules even after a failure. */
 		(void)p11_destroy(p, CKO_PRIVATE_KEY, id);
 		(void)p11_destroy(p, CKO_PUBLIC_KEY, id);
 	}
-	buf_put(out, point);
+	buf_put(out, spki);
 	return rv;
 }
 
@@ -110,14 +145,17 @@ context_login(struct p11 *p, CK_OBJECT_HANDLE key)
 CK_RV
 p11_sign(struct p11 *p, struct rd *in, struct buf *out)
 {
-	struct bytes id = rd_field(in, TOKEN_ID_MAX), digest = rd_field(in, TOKEN_DIGEST_SIZE);
-	CK_MECHANISM mechanism = {CKM_ECDSA, NULL, 0};
-	uint8_t raw[TOKEN_RAW_SIZE * 4];
+	struct bytes id = rd_field(in, TOKEN_ID_MAX);
+	uint8_t kind = rd_u8(in);
+	struct bytes data = rd_field(in, TOKEN_SIGN_MAX);
+	const struct p11_kind *k = &p11_kinds[kind < KEY__COUNT ? kind : 0];
+	CK_MECHANISM mechanism = {k->sign, NULL, 0};
+	uint8_t raw[TOKEN_RAW_MAX];
 	CK_ULONG n = sizeof(raw);
 	struct p11_found found;
 	CK_RV rv;
 
-	if (in->bad || id.n == 0 || digest.n != TOKEN_DIGEST_SIZE) {
+	if (in->bad || id.n == 0 || kind >= KEY__COUNT || (k->digest && data.n != k->digest)) {
 		in->bad = true;
 		return CKR_OK;
 	}
@@ -132,8 +170,8 @@ p11_sign(struct p11 *p, struct rd *in, struct buf *out)
 	secret_clear(&p->pin);
 	if (rv == CKR_OK)
 		rv = p11_note(p, P11_AT_SIGN, "C_Sign",
-		    p->f->C_Sign(p->session, (CK_BYTE *)(uintptr_t)digest.p, digest.n, raw, &n));
-	if (rv == CKR_OK && n != TOKEN_RAW_SIZE)
+		    p->f->C_Sign(p->session, (CK_BYTE *)(uintptr_t)data.p, data.n, raw, &n));
+	if (rv == CKR_OK && (n == 0 || n > sizeof(raw) || (k->raw && n != k->raw)))
 		rv = p11_note(p, P11_AT_SIGN, "length of a signature", CKR_FUNCTION_FAILED);
 	if (rv == CKR_OK)
 		buf_put(out, bytes_of(raw, n));

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/p11object.h"
 
-#include <string.h>
-
-static const uint8_t p256_oid[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
-const struct bytes p11_p256 = {p256_oid, sizeof(p256_oid)};
-
-#define ID_OFFERED 1024 /* octets of an attribute that are looked at before it is refused */
+#include "token/p11kind.h"
 
 CK_RV
 p11_find(struct p11 *p, enum p11_step step, CK_OBJECT_CLASS class, struct bytes id,
@@ -61,21 +56,6 @@ p11_attribute(
 	return rv;
 }
 
-struct bytes
-p11_point(struct p11 *p, CK_OBJECT_HANDLE h)
-{
-	struct bytes params, point, none = {0};
-
-	if (p11_attribute(p, h, CKA_EC_PARAMS, ID_OFFERED, &params) != CKR_OK ||
-	    !bytes_eq(params, p11_p256) ||
-	    p11_attribute(p, h, CKA_EC_POINT, ID_OFFERED, &point) != CKR_OK)
-		return none;
-	/* A DER OCTET STRING by the standard, the bare point from some modules. */
-	if (point.n == TOKEN_POINT_SIZE + 2 && point.p[0] == 4 && point.p[1] == TOKEN_POINT_SIZE)
-		point = bytes_of(point.p + 2, TOKEN_POINT_SIZE);
-	return point.n == TOKEN_POINT_SIZE && point.p[0] == 4 ? point : none;
-}
-
 CK_RV
 p11_destroy(struct p11 *p, CK_OBJECT_CLASS class, struct bytes id)
 {
@@ -120,8 +100,8 @@ add_object(struct p11 *p, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE h, struct toke
 		return p11_attribute(p, h, CKA_VALUE, TOKEN_CERT_MAX, &c->certificate);
 	c->has_private |= class == CKO_PRIVATE_KEY;
 	c->has_public |= class == CKO_PUBLIC_KEY;
-	if (c->point.n == 0)
-		c->point = p11_point(p, h);
+	if (c->spki.n == 0)
+		c->spki = p11_spki(p, h);
 	return rv;
 }
 

@@ -20,14 +20,9 @@ CK_RV p11_find(struct p11 *p, enum p11_step step, CK_OBJECT_CLASS class, struct 
 /* An attribute of at most MAX octets on p->a; empty when the object has none. */
 CK_RV p11_attribute(
     struct p11 *p, CK_OBJECT_HANDLE h, CK_ATTRIBUTE_TYPE type, size_t max, struct bytes *ret);
-/* The point of a P-256 key object; empty for other keys. */
-struct bytes p11_point(struct p11 *p, CK_OBJECT_HANDLE h);
 /* Destroys all objects of a class under ID. */
 CK_RV p11_destroy(struct p11 *p, CK_OBJECT_CLASS class, struct bytes id);
 /* All containers on p->a. */
 CK_RV p11_list(struct p11 *p, struct token_containers *ret);
-
-/* DER of the named curve P-256 (RFC 5480 2.1.1.1), the value of CKA_EC_PARAMS. */
-extern const struct bytes p11_p256;
 
 #endif

@@ -53,7 +53,7 @@ p11_put_container(struct buf *b, const struct token_container *c)
 	buf_field(b, c->id);
 	buf_field(b, c->label);
 	buf_field(b, c->certificate);
-	buf_field(b, c->point);
+	buf_field(b, c->spki);
 	buf_u8(
 	    b, (uint8_t)((c->has_private ? FLAG_PRIVATE : 0) | (c->has_public ? FLAG_PUBLIC : 0)));
 }
@@ -129,16 +129,17 @@ p11_get_containers(struct rd r, struct arena *a, struct token_containers *ret, s
 	list = arena_array(a, n ? n : 1, sizeof(*list));
 	for (uint32_t i = 0; i < n; i++) {
 		struct token_container *c = &list[i];
+		struct key key;
 		uint8_t flags;
 
 		c->id = rd_field(&r, TOKEN_ID_MAX);
 		c->label = rd_field(&r, P11_TEXT_MAX);
 		c->certificate = rd_field(&r, TOKEN_CERT_MAX);
-		c->point = rd_field(&r, TOKEN_POINT_SIZE);
+		c->spki = rd_field(&r, TOKEN_SPKI_MAX);
 		flags = rd_u8(&r);
 		c->has_private = flags & FLAG_PRIVATE;
 		c->has_public = flags & FLAG_PUBLIC;
-		if (flags > 3 || (c->point.n != 0 && c->point.n != TOKEN_POINT_SIZE))
+		if (flags > 3 || (c->spki.n && key_parse(c->spki, &key, NULL) != OK))
 			return FAIL(f, E_FRAME, "container %u", i);
 	}
 	if (!rd_done(&r))

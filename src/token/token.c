@@ -235,38 +235,54 @@ id_check(struct bytes id, struct fault *f)
 	return OK;
 }
 
-enum err
-token_keygen(struct token *t, struct bytes id, struct str label,
-    uint8_t ret_point[static TOKEN_POINT_SIZE], struct fault *f)
+/* The rest of an answer, copied to A (where the answer lies already: a view). */
+static enum err
+ask_all(struct token *t, enum p11_message type, struct bytes body, struct arena *a, size_t most,
+    struct bytes *ret, struct fault *f)
 {
-	struct arena *a = arena_new(0);
-	struct buf b = buf_new(a, P11_BODY_MAX);
-	enum err e = id_check(id, f);
+	struct rd r;
 
-	buf_field(&b, id);
-	buf_field(&b, str_bytes(label));
-	if (e == OK)
-		e = ask(t, P11_KEYGEN, buf_bytes(&b), ret_point, TOKEN_POINT_SIZE, f);
-	arena_free(&a);
-	return e;
+	TRY(ask_on(t, type, body, a, &r, f));
+	if (r.n == 0 || r.n > most)
+		return FAIL(f, E_MODULE_CRASHED, "answer of %zu octets to question %d", r.n, type);
+	*ret = rd_take(&r, r.n);
+	return OK;
 }
 
 enum err
-token_sign(struct token *t, struct bytes id, const uint8_t digest[static TOKEN_DIGEST_SIZE],
-    const struct secret *pin, uint8_t ret_raw[static TOKEN_RAW_SIZE], struct fault *f)
+token_keygen(struct token *t, struct bytes id, struct str label, struct token_kind kind,
+    struct arena *a, struct bytes *ret, struct fault *f)
 {
-	struct arena *a = arena_new(0);
 	struct buf b = buf_new(a, P11_BODY_MAX);
-	enum err e = id_check(id, f);
+	struct key key;
 
+	TRY(id_check(id, f));
 	buf_field(&b, id);
-	buf_field(&b, bytes_of(digest, TOKEN_DIGEST_SIZE));
-	if (e == OK && pin && pin->n)
-		e = ask(t, P11_SIGN_PIN, secret_bytes(pin), NULL, 0, f);
-	if (e == OK)
-		e = ask(t, P11_SIGN, buf_bytes(&b), ret_raw, TOKEN_RAW_SIZE, f);
-	arena_free(&a);
-	return e;
+	buf_field(&b, str_bytes(label));
+	buf_u8(&b, (uint8_t)kind.kind);
+	buf_u16(&b, (uint16_t)kind.bits);
+	TRY(ask_all(t, P11_KEYGEN, buf_bytes(&b), a, TOKEN_SPKI_MAX, ret, f));
+	if (key_parse(*ret, &key, NULL) != OK || key.kind != kind.kind ||
+	    (kind.kind == KEY_RSA && key.size != kind.bits))
+		return FAIL(f, E_TOKEN_ERROR, "another kind of key than was asked for");
+	return OK;
+}
+
+enum err
+token_sign(struct token *t, const struct token_sign *x, const struct secret *pin, struct arena *a,
+    struct bytes *ret, struct fault *f)
+{
+	struct buf b = buf_new(a, P11_BODY_MAX);
+
+	TRY(id_check(x->id, f));
+	buf_field(&b, x->id);
+	buf_u8(&b, (uint8_t)x->kind);
+	buf_field(&b, x->data);
+	if (x->data.n > TOKEN_SIGN_MAX)
+		return FAIL(f, E_FIELD_LENGTH, "%zu octets to sign", x->data.n);
+	if (pin && pin->n)
+		TRY(ask(t, P11_SIGN_PIN, secret_bytes(pin), NULL, 0, f));
+	return ask_all(t, P11_SIGN, buf_bytes(&b), a, TOKEN_RAW_MAX, ret, f);
 }
 
 enum err

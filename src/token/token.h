@@ -5,7 +5,7 @@
  * starts another.
  *
  * What went wrong is told from the step, the module's code and the state of the token together
- * (ckr.def), since modules disagree. Keys are EC P-256. Not for use by several threads.
+ * (ckr.def), since modules disagree. Keys are those of x509/key.h. Not for use by several threads.
  */
 #ifndef TOKEN_TOKEN_H
 #define TOKEN_TOKEN_H
@@ -13,14 +13,15 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/secret.h"
+#include "x509/key.h"
 
-#define TOKEN_ID_MAX      64    /* octets of CKA_ID */
-#define TOKEN_PIN_MAX     256   /* octets */
-#define TOKEN_DIGEST_SIZE 32    /* SHA-256 */
-#define TOKEN_POINT_SIZE  65    /* 04 ‖ x ‖ y */
-#define TOKEN_RAW_SIZE    64    /* r ‖ s */
-#define TOKEN_CERT_MAX    16384 /* octets */
-#define TOKEN_LIST_MAX    256   /* slots of a module, containers of a token */
+#define TOKEN_ID_MAX   64    /* octets of CKA_ID */
+#define TOKEN_PIN_MAX  256   /* octets */
+#define TOKEN_SIGN_MAX 40000 /* octets that are signed */
+#define TOKEN_RAW_MAX  1024  /* octets of a signature */
+#define TOKEN_SPKI_MAX 1200  /* octets of a SubjectPublicKeyInfo */
+#define TOKEN_CERT_MAX 16384 /* octets */
+#define TOKEN_LIST_MAX 256   /* slots of a module, containers of a token */
 
 /* Program and environment that serve one module (p11child.h). All strings outlive the set. */
 struct token_module {
@@ -88,7 +89,7 @@ NODISCARD enum err token_flags(struct token *t, unsigned *ret, struct fault *f);
 struct token_container {
 	struct bytes id, label;
 	struct bytes certificate; /* DER; empty: none */
-	struct bytes point;       /* of the public key, P-256; empty: none, or another kind */
+	struct bytes spki;        /* SubjectPublicKeyInfo; empty: none, or of no kind of ours */
 	bool has_private;         /* seen only after login */
 	bool has_public;
 };
@@ -116,20 +117,32 @@ NODISCARD enum err token_set_pin(
     struct token *t, const struct secret *old, const struct secret *new, struct fault *f);
 NODISCARD enum err token_logout(struct token *t, struct fault *f);
 
+/* A kind of key and (RSA) the size of its modulus. */
+struct token_kind {
+	enum key_kind kind;
+	unsigned bits;
+};
 /*
- * A P-256 key pair under ID and LABEL (UTF-8): private half sensitive, not extractable, for
- * signing only. Nothing is left on the token when it fails, except when the child or token is gone:
- * then token_delete after a new login.
+ * A key pair of KIND under ID and LABEL (UTF-8): private half sensitive, not extractable, for
+ * signing only; RET is its SubjectPublicKeyInfo on A. Nothing is left on the token when it fails,
+ * except when the child or token is gone: then token_delete after a new login. E_ALG_UNSUPPORTED,
+ * before a key is made: the token cannot make such a key or sign with it.
  */
 NODISCARD enum err token_keygen(struct token *t, struct bytes id, struct str label,
-    uint8_t ret_point[static TOKEN_POINT_SIZE], struct fault *f);
+    struct token_kind kind, struct arena *a, struct bytes *ret, struct fault *f);
+
+/* What is signed and how: DATA as rawsign_input makes it for a key of that kind. */
+struct token_sign {
+	struct bytes id;
+	enum key_kind kind;
+	struct bytes data;
+};
 /*
- * ECDSA by the private key ID over DIGEST. PIN is used only by keys that ask for it at each use.
- * E_OTHER_TOKEN: no such key here.
+ * The raw signature of X by the private key of its id, on A. PIN is used only by keys that ask for
+ * it at each use. E_OTHER_TOKEN: no such key here.
  */
-NODISCARD enum err token_sign(struct token *t, struct bytes id,
-    const uint8_t digest[static TOKEN_DIGEST_SIZE], const struct secret *pin,
-    uint8_t ret_raw[static TOKEN_RAW_SIZE], struct fault *f);
+NODISCARD enum err token_sign(struct token *t, const struct token_sign *x, const struct secret *pin,
+    struct arena *a, struct bytes *ret, struct fault *f);
 
 /* The certificate and the parts of it that the standard wants beside it, in DER. */
 struct token_certificate {

@@ -322,8 +322,7 @@ stand_issue(struct stand *s, const json_t *made)
 
 	assert_int_equal(csr_parse(der, &csr, &s->f), OK);
 	assert_true(name_is_empty(csr.subject));
-	assert_int_equal(
-	    verify_spki(csr.key.spki, VERIFY_ECDSA_SHA256, csr.tbs, csr.signature, &s->f), OK);
+	assert_int_equal(verify_key(&csr.key, csr.alg, csr.tbs, csr.signature, &s->f), OK);
 	fields.spki = csr.key.spki;
 	assert_true(name_add(&ca, OID_CN, STR("TEST CA G1")));
 	assert_true(name_add(&person, OID_CN, STR("李雷")));
@@ -341,6 +340,7 @@ stand_verify(struct stand *s, const json_t *answer, struct bytes spki, struct st
 {
 	uint8_t hash[SHA256_SIZE];
 	struct bytes octets;
+	struct key key;
 
 	sha256(spki, hash);
 	said.env = ENVIRONMENT_TEST;
@@ -349,7 +349,8 @@ stand_verify(struct stand *s, const json_t *answer, struct bytes spki, struct st
 	said.agent_nonce = stand_octets(s, answer, "agentNonce");
 	said.spki_hash = BYTES_OF(hash);
 	assert_int_equal(statement_encode(s->a, &said, &octets, &s->f), OK);
-	assert_int_equal(verify_spki(spki, VERIFY_ECDSA_SHA256, octets,
+	assert_int_equal(key_parse(spki, &key, &s->f), OK);
+	assert_int_equal(verify_key(&key, sigalg_of_key(key.kind), octets,
 			     stand_octets(s, answer, "signature"), &s->f),
 	    OK);
 }

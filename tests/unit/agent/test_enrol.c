@@ -36,7 +36,7 @@ key_of(struct stand *s, const json_t *made)
 	struct csr csr;
 
 	assert_int_equal(csr_parse(stand_octets(s, made, "csr"), &csr, &s->f), OK);
-	return csr.key.point;
+	return csr.key.spki;
 }
 
 STAND_CASE(a_key_becomes_a_certificate_in_place)
@@ -83,6 +83,55 @@ STAND_CASE(a_key_becomes_a_certificate_in_place)
 			     with_token(json_pack("{s:s}", "enrolment", id_text(s->a, one)))),
 	    E_CONTAINER);
 	assert_int_equal(softhsm_objects(&s->h), 3);
+}
+
+static enum keyrule wanted;
+
+static void
+of_kind(struct job *j)
+{
+	j->key = wanted;
+}
+
+STAND_CASE(every_kind_of_key_becomes_a_certificate)
+{
+	struct stand *s = *state;
+
+	stand_hello(s);
+	for (int k = 0; k < KEYRULE__COUNT; k++) {
+		struct id id = one;
+		uint8_t hash[SHA256_SIZE];
+		enum keyrule is;
+		struct bytes cert;
+		struct cert parsed;
+		json_t *made, *done;
+
+		/* 4096 bits take the time of all others together. */
+		if (k == KEYRULE_RSA_4096)
+			continue;
+		wanted = (enum keyrule)k;
+		id.b[0] = (uint8_t)k;
+		made = stand_ok(s, "enrol.begin", stand_job(s, id, of_kind));
+		cert = stand_issue(s, made);
+		done = stand_ok(s, "enrol.finish",
+		    json_pack("{s:s,s:[o],s:o}", "enrolment", id_text(s->a, id), "chain",
+			stand_text(s, cert), "nonce", stand_text(s, BYTES_OF(server_nonce))));
+		assert_int_equal(cert_parse(cert, &parsed, &s->f), OK);
+		assert_int_equal(keyrule_of_spki(parsed.spki, &is, &s->f), OK);
+		assert_int_equal(is, k);
+		sha256(cert, hash);
+		stand_verify(s, done, parsed.spki,
+		    (struct statement){.purpose = PURPOSE_INSTALLED,
+			.server_nonce = BYTES_OF(server_nonce),
+			.certificate_hash = BYTES_OF(hash)});
+		done = stand_ok(s, "auth.sign",
+		    with_token(json_pack("{s:s,s:s,s:o}", "container", id_text(s->a, id), "purpose",
+			"sign-in", "serverNonce", stand_text(s, BYTES_OF(server_nonce)))));
+		stand_verify(s, done, parsed.spki,
+		    (struct statement){.purpose = PURPOSE_SIGN_IN,
+			.server_nonce = BYTES_OF(server_nonce),
+			.certificate_hash = BYTES_OF(hash)});
+	}
 }
 
 STAND_CASE(the_certificate_must_be_for_the_key_on_the_token)
@@ -238,6 +287,7 @@ main(void)
 {
 	static const struct CMUnitTest cases[] = {
 	    STAND(a_key_becomes_a_certificate_in_place),
+	    STAND(every_kind_of_key_becomes_a_certificate),
 	    STAND(the_certificate_must_be_for_the_key_on_the_token),
 	    STAND(a_pending_key_goes_on_and_is_not_made_twice),
 	    STAND(finish_may_come_again_and_from_another_agent),

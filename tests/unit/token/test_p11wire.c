@@ -7,14 +7,16 @@
 static struct bytes
 a_list(struct arena *a, uint32_t said, uint32_t n)
 {
-	static const uint8_t point[TOKEN_POINT_SIZE] = {4};
+	static const uint8_t point[65] = {4};
+	struct bytes spki = {0};
 	struct buf b = buf_new(a, P11_BODY_MAX);
 	struct token_container c = {.id = bytes_of("id", 2),
 	    .label = bytes_of("label", 5),
 	    .certificate = bytes_of("der", 3),
-	    .point = BYTES_OF(point),
 	    .has_private = true};
 
+	assert_int_equal(key_spki(a, KEY_P256, BYTES_OF(point), &spki, NULL), OK);
+	c.spki = spki;
 	buf_u8(&b, 0);
 	buf_u32(&b, said);
 	for (uint32_t i = 0; i < n; i++)

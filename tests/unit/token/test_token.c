@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "crypto/digest.h"
+#include "crypto/rawsign.h"
 #include "crypto/verify.h"
 #include "softhsm.h"
 #include "test.h"
@@ -47,7 +47,7 @@ set_up(void **state)
 {
 	static struct bench b;
 
-	b = (struct bench){.a = arena_new(0)};
+	b = (struct bench){.a = arena_new((size_t)64 << 20)};
 	softhsm_new(&b.h, SERVE_PATH);
 	b.set = token_set_new(&b.h.module, 1);
 	b.pin = softhsm_pin(SOFTHSM_PIN);
@@ -67,6 +67,28 @@ tear_down(void **state)
 	arena_free(&b->a);
 	softhsm_free(&b->h);
 	return 0;
+}
+
+static enum err
+make(struct bench *b, struct bytes *ret, struct fault *f)
+{
+	return token_keygen(b->t, ID, LABEL, (struct token_kind){KEY_P256, 256}, b->a, ret, f);
+}
+
+/* The private half of SPKI signs, and OpenSSL agrees. */
+static void
+signs(struct bench *b, struct bytes spki)
+{
+	struct bytes message = bytes_of("message", 7), raw = {0}, sig = {0};
+	struct token_sign x = {.id = ID};
+	struct key key;
+
+	assert_int_equal(key_parse(spki, &key, &b->f), OK);
+	x.kind = key.kind;
+	assert_int_equal(rawsign_input(b->a, key.kind, message, &x.data, &b->f), OK);
+	assert_int_equal(token_sign(b->t, &x, NULL, b->a, &raw, &b->f), OK);
+	assert_int_equal(rawsign_output(b->a, key.kind, raw, &sig, &b->f), OK);
+	assert_int_equal(verify_key(&key, sigalg_of_key(key.kind), message, sig, &b->f), OK);
 }
 
 #define BENCH_CASE(name) static void name(void **state)
@@ -90,17 +112,13 @@ BENCH_CASE(a_key_is_made_signs_takes_its_certificate_and_goes)
 	    .subject = bytes_of("\x30\x00", 2),
 	    .issuer = bytes_of("\x30\x00", 2),
 	    .serial = bytes_of("\x02\x01\x01", 3)};
-	uint8_t point[TOKEN_POINT_SIZE], raw[TOKEN_RAW_SIZE], digest[TOKEN_DIGEST_SIZE];
+	struct bytes spki = {0};
 	const struct token_container *one;
 	struct token_containers all;
-	struct bytes sig;
 
 	open_and_login(b);
-	assert_int_equal(token_keygen(b->t, ID, LABEL, point, &b->f), OK);
-	sha256(bytes_of("message", 7), digest);
-	assert_int_equal(token_sign(b->t, ID, digest, NULL, raw, &b->f), OK);
-	assert_int_equal(ecdsa_der(b->a, BYTES_OF(raw), &sig, &b->f), OK);
-	assert_int_equal(verify_p256(point, bytes_of("message", 7), sig, &b->f), OK);
+	assert_int_equal(make(b, &spki, &b->f), OK);
+	signs(b, spki);
 
 	assert_int_equal(token_cert_put(b->t, ID, &c, &b->f), OK);
 	c.der = bytes_of("certificate 2", 13);
@@ -112,7 +130,7 @@ BENCH_CASE(a_key_is_made_signs_takes_its_certificate_and_goes)
 	assert_non_null(one);
 	assert_true(bytes_eq(one->label, str_bytes(LABEL)));
 	assert_true(bytes_eq(one->certificate, c.der));
-	assert_true(bytes_eq(one->point, BYTES_OF(point)));
+	assert_true(bytes_eq(one->spki, spki));
 	assert_true(one->has_private && one->has_public);
 
 	/* Without login: public halves only. */
@@ -126,14 +144,60 @@ BENCH_CASE(a_key_is_made_signs_takes_its_certificate_and_goes)
 	assert_int_equal(softhsm_objects(&b->h), 0);
 }
 
+BENCH_CASE(every_kind_of_key_is_made_and_signs)
+{
+	static const struct token_kind kinds[] = {
+	    {KEY_P256, 256}, {KEY_P384, 384}, {KEY_RSA, 2048}, {KEY_RSA, 3072}, {KEY_ED25519, 255}};
+	struct bench *b = *state;
+	struct token_containers all;
+	struct bytes spki = {0};
+
+	open_and_login(b);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		assert_int_equal(token_keygen(b->t, ID, LABEL, kinds[i], b->a, &spki, &b->f), OK);
+		signs(b, spki);
+		assert_int_equal(token_containers(b->t, b->a, &all, &b->f), OK);
+		assert_int_equal(all.n, 1);
+		assert_true(bytes_eq(all.list[0].spki, spki));
+		assert_int_equal(token_delete(b->t, ID, TOKEN_KEYS, &b->f), OK);
+	}
+	assert_int_equal(softhsm_objects(&b->h), 0);
+}
+
+/* What a token cannot do is said before a key is made. */
+BENCH_CASE(a_kind_that_the_token_lacks_makes_no_key)
+{
+	static const struct {
+		struct token_kind kind;
+		const char *fault;
+	} rows[] = {
+	    {{KEY_RSA, 512 + 32768}, ""},
+	    {{KEY_P384, 384}, "C_GetMechanismInfo 2 fail 0x70\n"},
+	    {{KEY_ED25519, 255}, "C_GetMechanismInfo 1 fail 0x70\n"},
+	};
+	struct bench *b = *state;
+
+	open_and_login(b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fault f = {0};
+		struct bytes spki;
+
+		softhsm_fault(&b->h, rows[i].fault);
+		assert_int_equal(token_keygen(b->t, ID, LABEL, rows[i].kind, b->a, &spki, &f),
+		    E_ALG_UNSUPPORTED);
+		softhsm_fault(&b->h, "");
+		assert_int_equal(softhsm_objects(&b->h), 0);
+	}
+}
+
 BENCH_CASE(a_second_key_of_the_same_id_is_refused)
 {
 	struct bench *b = *state;
-	uint8_t point[TOKEN_POINT_SIZE];
+	struct bytes spki;
 
 	open_and_login(b);
-	assert_int_equal(token_keygen(b->t, ID, LABEL, point, &b->f), OK);
-	assert_int_equal(token_keygen(b->t, ID, LABEL, point, &b->f), E_CONTAINER);
+	assert_int_equal(make(b, &spki, &b->f), OK);
+	assert_int_equal(make(b, &spki, &b->f), E_CONTAINER);
 	assert_int_equal(softhsm_objects(&b->h), 2);
 }
 
@@ -141,11 +205,13 @@ BENCH_CASE(what_is_not_there_is_said)
 {
 	struct bench *b = *state;
 	struct token_certificate c = {.label = LABEL, .der = bytes_of("x", 1)};
-	uint8_t raw[TOKEN_RAW_SIZE], digest[TOKEN_DIGEST_SIZE] = {0};
+	static const uint8_t digest[32];
+	struct token_sign x = {.id = ID, .kind = KEY_P256, .data = BYTES_OF(digest)};
+	struct bytes raw;
 	struct fault f = {0};
 
 	open_and_login(b);
-	assert_int_equal(token_sign(b->t, ID, digest, NULL, raw, &f), E_OTHER_TOKEN);
+	assert_int_equal(token_sign(b->t, &x, NULL, b->a, &raw, &f), E_OTHER_TOKEN);
 	f = (struct fault){0};
 	assert_int_equal(token_cert_put(b->t, ID, &c, &f), E_OTHER_TOKEN);
 	assert_int_equal(token_delete(b->t, ID, TOKEN_KEYS, &b->f), OK);
@@ -194,14 +260,14 @@ BENCH_CASE(a_failed_key_pair_leaves_nothing)
 	    {"no such curve", "C_GenerateKeyPair 1 fail 0x140\n", E_ALG_UNSUPPORTED},
 	};
 	struct bench *b = *state;
-	uint8_t point[TOKEN_POINT_SIZE];
+	struct bytes spki;
 
 	open_and_login(b);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fault f = {0};
 
 		softhsm_fault(&b->h, rows[i].lines);
-		assert_int_equal(token_keygen(b->t, ID, LABEL, point, &f), rows[i].err);
+		assert_int_equal(make(b, &spki, &f), rows[i].err);
 		softhsm_fault(&b->h, "");
 		assert_int_equal(softhsm_objects(&b->h), 0);
 	}
@@ -218,10 +284,10 @@ BENCH_CASE(a_failed_write_leaves_the_former_certificate)
 	struct token_certificate c = {
 	    .label = LABEL, .der = bytes_of("first", 5), .subject = bytes_of("\x30\x00", 2)};
 	struct token_containers all;
-	uint8_t point[TOKEN_POINT_SIZE];
+	struct bytes spki;
 
 	open_and_login(b);
-	assert_int_equal(token_keygen(b->t, ID, LABEL, point, &b->f), OK);
+	assert_int_equal(make(b, &spki, &b->f), OK);
 	assert_int_equal(token_cert_put(b->t, ID, &c, &b->f), OK);
 	c.der = bytes_of("second", 6);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -240,13 +306,13 @@ BENCH_CASE(a_failed_write_leaves_the_former_certificate)
 static void
 broken_child(struct bench *b, const char *lines)
 {
-	uint8_t point[TOKEN_POINT_SIZE];
+	struct bytes spki;
 	struct fault f = {0};
 
 	open_and_login(b);
 	softhsm_fault(&b->h, lines);
 	b->h.module.timeout_ms = 1000;
-	assert_int_equal(token_keygen(b->t, ID, LABEL, point, &f), E_MODULE_CRASHED);
+	assert_int_equal(make(b, &spki, &f), E_MODULE_CRASHED);
 	assert_string_equal(f.field, "softhsm");
 	/* The old session is gone and says so; it does not start a child by itself. */
 	f = (struct fault){0};
@@ -257,7 +323,7 @@ broken_child(struct bench *b, const char *lines)
 	open_and_login(b);
 	assert_int_equal(token_delete(b->t, ID, TOKEN_KEYS, &b->f), OK);
 	assert_int_equal(softhsm_objects(&b->h), 0);
-	assert_int_equal(token_keygen(b->t, ID, LABEL, point, &b->f), OK);
+	assert_int_equal(make(b, &spki, &b->f), OK);
 }
 
 BENCH_CASE(a_child_that_crashes_is_replaced)
@@ -329,6 +395,8 @@ main(void)
 	static const struct CMUnitTest cases[] = {
 	    BENCH(a_token_is_listed_with_its_names),
 	    BENCH(a_key_is_made_signs_takes_its_certificate_and_goes),
+	    BENCH(every_kind_of_key_is_made_and_signs),
+	    BENCH(a_kind_that_the_token_lacks_makes_no_key),
 	    BENCH(a_second_key_of_the_same_id_is_refused),
 	    BENCH(what_is_not_there_is_said),
 	    BENCH(a_wrong_pin_is_said_and_counted),
