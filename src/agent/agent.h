@@ -38,4 +38,15 @@ void agent_language(struct agent *a, enum lang l);
 struct bytes agent_call(
     struct agent *agent, struct arena *a, struct str origin, struct bytes request);
 
+/*
+ * While a page watches tokens: how long a transport may wait for the next request before it asks for
+ * an event, in milliseconds; -1: for ever.
+ */
+int agent_wait(const struct agent *a);
+/*
+ * {"v":1,"event":"tokens","tokens":[…],"failed":[…]} on A when they are other than at the last look;
+ * false: nothing happened.
+ */
+bool agent_event(struct agent *agent, struct arena *a, struct bytes *ret);
+
 #endif

@@ -12,6 +12,7 @@
 #include "agent/consent.h"
 #include "core/id.h"
 #include "core/statement.h"
+#include "crypto/digest.h"
 #include "crypto/verify.h"
 #include "token/token.h"
 
@@ -27,6 +28,13 @@ struct flow {
 	struct secret pin; /* during one verb only */
 };
 
+/* What tokens.watch saw last, a row for each module. */
+struct watch {
+	bool on;
+	uint8_t seen[SETTINGS_MODULES_MAX][SHA256_SIZE];
+	int64_t not_before[SETTINGS_MODULES_MAX]; /* monotonic milliseconds */
+};
+
 struct agent {
 	const struct settings *settings;
 	const char *config; /* the file of the settings */
@@ -38,6 +46,7 @@ struct agent {
 	unsigned cancelled;             /* questions in a row that the person cancelled */
 	int64_t paused_until;           /* monotonic seconds */
 	struct flow flow;
+	struct watch watch;
 };
 
 /* One request on its way. */

@@ -49,12 +49,11 @@ verb_hello(struct asked *q, const struct args *args, json_t **ret, struct fault 
 }
 
 enum err
-verb_tokens_list(struct asked *q, const struct args *args, json_t **ret, struct fault *f)
+inventory_tokens(struct asked *q, json_t **ret, struct fault *f)
 {
 	json_t *tokens;
 	struct token_list list;
 
-	(void)args;
 	TRY(token_list(q->agent->tokens, q->a, &list, f));
 	tokens = json_array();
 	for (size_t i = 0; i < list.n; i++) {
@@ -74,6 +73,13 @@ verb_tokens_list(struct asked *q, const struct args *args, json_t **ret, struct 
 	}
 	*ret = json_pack("{s:o,s:o}", "tokens", tokens, "failed", failed_modules(q, &list));
 	return OK;
+}
+
+enum err
+verb_tokens_list(struct asked *q, const struct args *args, json_t **ret, struct fault *f)
+{
+	(void)args;
+	return inventory_tokens(q, ret, f);
 }
 
 /* What a certificate says, as far as it can be read: a foreign one stays in the list unread. */

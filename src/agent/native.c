@@ -2,6 +2,7 @@
 #include "agent/native.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -148,12 +149,31 @@ serve_one(struct agent *agent, int in, int out, struct arena *a)
 	return native_write(out, agent_call(agent, a, origin, body), &f) == OK;
 }
 
+/* Events go out while nothing comes in; false when the browser does not take them any more. */
+static bool
+wait_for_request(struct agent *agent, int in, int out, struct arena *a)
+{
+	for (;;) {
+		struct pollfd p = {.fd = in, .events = POLLIN};
+		int n = poll(&p, 1, agent_wait(agent));
+		struct bytes event;
+
+		if (n > 0)
+			return true;
+		if (n == 0 && agent_event(agent, a, &event) && native_write(out, event, NULL) != OK)
+			return false;
+		if (n < 0 && errno != EINTR)
+			return false;
+		arena_reset(a);
+	}
+}
+
 int
 native_serve(struct agent *agent, int in, int out)
 {
 	struct arena *a = arena_new(0);
 
-	while (serve_one(agent, in, out, a))
+	while (wait_for_request(agent, in, out, a) && serve_one(agent, in, out, a))
 		arena_reset(a);
 	arena_free(&a);
 	return 0;

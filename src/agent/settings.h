@@ -4,7 +4,7 @@
  *
  * agent.conf      pinentry, pinentry-double (test only), modules, origins, language, pin-timeout,
  *                 extensions (chrome-extension://ID/ and Firefox ids)
- * modules.conf    modules: name, path, kind, quirks, key-slots, timeout, environment
+ * modules.conf    modules, installed (modulesconf.h)
  * origins.conf    origins: origin, environment, job-key, role
  *
  * The files belong to root and nobody else may write them. Files of the caller's own are accepted

@@ -17,6 +17,9 @@ struct args {
 	json_t *payload; /* borrowed; NULL: none */
 };
 
+/* {"tokens", "failed"}: what tokens.list answers and an event says. */
+NODISCARD enum err inventory_tokens(struct asked *q, json_t **ret, struct fault *f);
+
 typedef enum err (*verb_fn)(
     struct asked *q, const struct args *args, json_t **ret, struct fault *f);
 

@@ -128,48 +128,72 @@ wait_readable(int sock, int64_t until)
 	}
 }
 
-static enum err
-exchange(struct link *l, const struct ipc_frame *q, struct arena *a, struct ipc_frame *ret,
-    struct fault *f)
+static unsigned
+patience(const struct link *l)
 {
-	unsigned ms = l->module->timeout_ms ? l->module->timeout_ms : TOKEN_TIMEOUT_MS;
+	return l->module->timeout_ms ? l->module->timeout_ms : TOKEN_TIMEOUT_MS;
+}
+
+static enum err
+ask(struct link *l, enum p11_message type, struct bytes body, struct fault *f)
+{
+	struct ipc_frame q = {.type = (uint16_t)type, .id = ++l->id, .body = body, .fd = -1};
 	struct timeval limit = {.tv_sec = 5};
 
 	(void)setsockopt(l->sock, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	(void)setsockopt(l->sock, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	TRY(ipc_send(l->sock, q, f));
-	if (!wait_readable(l->sock, now_ms() + ms))
-		return FAIL(f, E_UNAVAILABLE, "no answer in %u ms", ms);
+	l->asked = (uint16_t)type;
+	l->until = now_ms() + patience(l);
+	return ipc_send(l->sock, &q, f);
+}
+
+static enum err
+hear(struct link *l, struct arena *a, struct ipc_frame *ret, struct fault *f)
+{
+	if (!wait_readable(l->sock, l->until))
+		return FAIL(f, E_UNAVAILABLE, "no answer in %u ms", patience(l));
 	TRY(ipc_recv(l->sock, a, ret, f));
 	if (ret->fd >= 0)
 		(void)close(ret->fd);
-	if (ret->type != q->type || ret->id != q->id)
+	if (ret->type != l->asked || ret->id != l->id)
 		return FAIL(f, E_FRAME, "an answer to another question");
 	return OK;
 }
 
-enum err
-link_ask(struct link *l, enum p11_message type, struct bytes body, struct arena *a, struct rd *ret,
-    struct fault *f)
+/* What broke the talk with the child ends the child. */
+static enum err
+broken(struct link *l, const struct fault *why, struct fault *f)
 {
-	struct ipc_frame q = {.type = (uint16_t)type, .body = body, .fd = -1}, reply;
+	drop(l, 0);
+	return FAIL_FIELD(
+	    f, E_MODULE_CRASHED, l->module->name, NULL, "question %d: %s", l->asked, why->detail);
+}
+
+enum err
+link_begin(struct link *l, enum p11_message type, struct bytes body, struct fault *f)
+{
+	struct fault why = {0};
+
+	if (l->pid == 0)
+		TRY(start(l, f));
+	return ask(l, type, body, &why) == OK ? OK : broken(l, &why, f);
+}
+
+enum err
+link_end(struct link *l, struct arena *a, struct rd *ret, struct fault *f)
+{
+	struct ipc_frame reply;
 	struct p11_failure failure;
 	struct fault why = {0};
 	bool failed = false;
 	struct rd r;
 	enum err e;
 
-	if (l->pid == 0)
-		TRY(start(l, f));
-	q.id = ++l->id;
-	e = exchange(l, &q, a, &reply, &why);
+	e = hear(l, a, &reply, &why);
 	if (e == OK)
 		e = p11_get_answer(reply.body, &r, &failed, &failure, &why);
-	if (e != OK) {
-		drop(l, 0);
-		return FAIL_FIELD(f, E_MODULE_CRASHED, l->module->name, NULL, "question %d: %s",
-		    type, why.detail);
-	}
+	if (e != OK)
+		return broken(l, &why, f);
 	if (failed) {
 		e = ckr_fail(&failure, l->module->key_slots, f);
 		/* A module that did not load gets another chance, in a new child. */
@@ -179,4 +203,12 @@ link_ask(struct link *l, enum p11_message type, struct bytes body, struct arena 
 	}
 	*ret = r;
 	return OK;
+}
+
+enum err
+link_ask(struct link *l, enum p11_message type, struct bytes body, struct arena *a, struct rd *ret,
+    struct fault *f)
+{
+	TRY(link_begin(l, type, body, f));
+	return link_end(l, a, ret, f);
 }

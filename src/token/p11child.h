@@ -8,9 +8,11 @@
 
 #define P11_CHILD_SOCKET 3
 
+/* Bits: quirk.def. */
 enum p11_quirk {
-	/* Keys ask for the PIN at each use and do not say so in CKA_ALWAYS_AUTHENTICATE. */
-	P11_QUIRK_CTX_LOGIN = 1,
+#define X(symbol, bit, word, meaning) P11_QUIRK_##symbol = (bit),
+#include "token/quirk.def"
+#undef X
 };
 
 /*

@@ -35,7 +35,10 @@ struct token_module {
 
 struct token_set;
 
-/* MODULES in the order of trust: a token that two of them see belongs to the first. */
+/*
+ * MODULES in the order of trust: a token that two of them see (the same serial number, or the same
+ * reader) belongs to the first.
+ */
 struct token_set *token_set_new(const struct token_module *modules, size_t n);
 /* Ends the children. NULL is accepted. */
 void token_set_free(struct token_set **s);
@@ -71,6 +74,9 @@ struct token_list {
 	size_t failed_n;
 };
 
+/* The initialised tokens that one module sees, whoever else sees them. */
+NODISCARD enum err token_slots(struct token_set *s, size_t module, struct arena *a,
+    const struct token_info **ret, size_t *ret_n, struct fault *f);
 /* All initialised tokens of all modules. A failing module is a row of `failed`, not a fault. */
 NODISCARD enum err token_list(
     struct token_set *s, struct arena *a, struct token_list *ret, struct fault *f);

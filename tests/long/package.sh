@@ -105,7 +105,7 @@ cases_chroot() {
 		install -d -o person /home/person/tokens && printf "directories.tokendir = /home/person/tokens\n" >/etc/signet/person-token.conf &&
 		su person -c "SOFTHSM2_CONF=/etc/signet/person-token.conf softhsm2-util --init-token --free --label person --so-pin 87654321 --pin 230001" &&
 		sed -i "s|^pinentry:.*|pinentry-double: /opt/window/pinentry|" /etc/signet/agent.conf &&
-		sed -i -e "/^modules: /d" -e "s/^#modules/modules/" -e "/name: softhsm/,/SOFTHSM2_CONF/s/^#//" \
+		sed -i -e "/^modules: /d" -e "s/^#modules/modules/" -e "/driver: softhsm/,/SOFTHSM2_CONF/s/^#//" \
 			-e "s|/etc/softhsm/softhsm2.conf|/etc/signet/person-token.conf|" /etc/signet/modules.conf &&
 		sed -i -e "1,/^origins: /d" -e "s/^#//" -e "s|https://pki.example.org|https://localhost:8443|" -e "s/production/test/" \
 			-e "s|role: user|role: ra|" \

@@ -96,8 +96,12 @@ of_kind(struct job *j)
 STAND_CASE(every_kind_of_key_becomes_a_certificate)
 {
 	struct stand *s = *state;
+	struct settings_module patient = s->settings.modules[0];
 
-	stand_hello(s);
+	/* RSA keys are found by chance, and other programs want the machine too. */
+	patient.timeout_ms = 60000;
+	s->settings.modules = &patient;
+	stand_anew(s, LANG_EN);
 	for (int k = 0; k < KEYRULE__COUNT; k++) {
 		struct id id = one;
 		uint8_t hash[SHA256_SIZE];

@@ -130,6 +130,44 @@ FOLDER_CASE(good_files_are_read)
 	    settings_origin(&s, STR("https://localhost:8444"), &o, NULL), E_AGENT_ORIGIN);
 }
 
+FOLDER_CASE(known_drivers_need_no_more_than_their_name)
+{
+	struct folder *t = *state;
+	struct settings s;
+
+	put(t, "modules.conf", 0644,
+	    "modules:\n  - driver: tpm2\n  - driver: opensc\n    name: mine\n    path: /x.so\n"
+	    "    quirks: [ctx-login]\n    key-slots: 4\n");
+	assert_int_equal(load(t, &s), OK);
+	assert_int_equal(s.modules_n, 2);
+	assert_string_equal(s.modules[0].name, "tpm2");
+	assert_string_equal(s.modules[0].kind, "tpm");
+	assert_non_null(strstr(s.modules[0].path, "/libtpm2_pkcs11.so.1"));
+	assert_int_equal(s.modules[0].quirks, P11_QUIRK_STEADY);
+	assert_int_equal(s.modules[0].timeout_ms, 60000);
+	assert_string_equal(s.modules[1].name, "mine");
+	assert_string_equal(s.modules[1].path, "/x.so");
+	assert_int_equal(s.modules[1].quirks, P11_QUIRK_CTX_LOGIN);
+	assert_int_equal(s.modules[1].key_slots, 4);
+}
+
+FOLDER_CASE(what_is_installed_comes_after_what_is_written_down)
+{
+	struct folder *t = *state;
+	struct settings s;
+
+	put(t, "modules.conf", 0644,
+	    "installed: yes\nmodules:\n  - driver: opensc\n    path: /usr/lib/of-ours.so\n");
+	assert_int_equal(load(t, &s), OK);
+	assert_string_equal(s.modules[0].path, "/usr/lib/of-ours.so");
+	for (size_t i = 1; i < s.modules_n; i++) {
+		assert_int_equal(access(s.modules[i].path, R_OK), 0);
+		assert_string_not_equal(s.modules[i].name, "opensc");
+		assert_string_not_equal(s.modules[i].kind, "software");
+		assert_null(s.modules[i].environment[0]);
+	}
+}
+
 struct bad {
 	const char *file, *text;
 	enum err err;
@@ -164,6 +202,10 @@ FOLDER_CASE(faulty_files_are_refused)
 		"/y.so\n"
 		"    kind: y\n",
 		E_FIELD_DUPLICATE},
+	    {"modules.conf", "modules:\n  - driver: nobody\n", E_FIELD_VALUE},
+	    {"modules.conf", "modules:\n  - driver: opensc\n  - driver: opensc\n",
+		E_FIELD_DUPLICATE},
+	    {"modules.conf", "modules: []\ninstalled: perhaps\n", E_FIELD_VALUE},
 	    {"origins.conf", origins(t, "null", "test", "user"), E_FIELD_VALUE},
 	    {"origins.conf", origins(t, "https://localhost:8443/", "test", "user"), E_FIELD_VALUE},
 	    {"origins.conf", origins(t, "http://portal.test", "test", "user"), E_FIELD_VALUE},
@@ -255,6 +297,8 @@ main(void)
 {
 	static const struct CMUnitTest cases[] = {
 	    FOLDER(good_files_are_read),
+	    FOLDER(known_drivers_need_no_more_than_their_name),
+	    FOLDER(what_is_installed_comes_after_what_is_written_down),
 	    FOLDER(faulty_files_are_refused),
 	    FOLDER(files_that_others_may_write_are_refused),
 	    FOLDER(files_of_the_callers_own_are_for_loopback_tests),

@@ -10,7 +10,9 @@
  *	crash-after     call, then crash
  *	pull            the token is out until the file is written anew: no session survives
  *	flags F         or F into the flags of C_GetTokenInfo
+ *	serial N        C_GetTokenInfo: its serial number is N
  *	absent 0        C_GetSlotInfo: no token is present
+ *	reader N        C_GetSlotInfo: its description ends in N
  *
  * "once" empties the file when the line comes true.
  */
@@ -191,6 +193,17 @@ GetSlotList_(CK_BBOOL present, CK_SLOT_ID *ids, CK_ULONG *n)
 				       : done(f, real->C_GetSlotList(present, ids, n));
 }
 
+/* A field of blanks and a number. */
+static void
+number(unsigned char *p, size_t n, unsigned long value)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%lx", value);
+
+	memset(p, ' ', n);
+	memcpy(p, text, (size_t)len);
+}
+
 static CK_RV
 GetTokenInfo_(CK_SLOT_ID s, CK_TOKEN_INFO *t)
 {
@@ -201,6 +214,8 @@ GetTokenInfo_(CK_SLOT_ID s, CK_TOKEN_INFO *t)
 		return f.value;
 	if (!strcmp(f.what, "flags"))
 		t->flags |= f.value;
+	if (!strcmp(f.what, "serial"))
+		number(t->serialNumber, sizeof(t->serialNumber), f.value);
 	return done(f, rv);
 }
 
@@ -214,6 +229,8 @@ GetSlotInfo_(CK_SLOT_ID s, CK_SLOT_INFO *t)
 		return f.value;
 	if (!strcmp(f.what, "absent"))
 		t->flags &= ~CKF_TOKEN_PRESENT;
+	if (!strcmp(f.what, "reader"))
+		number(t->slotDescription, 20, f.value);
 	return done(f, rv);
 }
 

@@ -371,19 +371,66 @@ BENCH_CASE(a_module_that_cannot_be_loaded_is_a_row_not_a_fault)
 	token_set_free(&set);
 }
 
-BENCH_CASE(a_token_seen_by_two_modules_is_one)
+/* How many tokens two modules show, when the second one says about them what PLAN says. */
+static size_t
+two_modules(struct bench *b, const char *plan)
 {
-	struct bench *b = *state;
 	struct token_module m[2] = {b->h.module, b->h.module};
+	char path[128], env[160];
+	const char *envp[] = {b->h.envp[0], env, b->h.envp[2], NULL};
 	struct token_set *set;
 	struct token_list list;
+	FILE *f;
 
+	(void)snprintf(path, sizeof(path), "%s/fault-2", b->h.dir);
+	(void)snprintf(env, sizeof(env), "FAULT_FILE=%s", path);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(plan, f) >= 0);
+	assert_int_equal(fclose(f), 0);
 	m[1].name = "again";
+	m[1].envp = envp;
 	set = token_set_new(m, 2);
 	assert_int_equal(token_list(set, b->a, &list, &b->f), OK);
 	assert_int_equal(list.failed_n, 0);
-	assert_int_equal(list.n, 1);
 	assert_int_equal(list.tokens[0].module, 0);
+	token_set_free(&set);
+	return list.n;
+}
+
+BENCH_CASE(a_token_seen_by_two_modules_is_one)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(two_modules(b, ""), 1);
+	/* By its serial number in another reader's words, by its reader under another number. */
+	assert_int_equal(two_modules(b, "C_GetSlotInfo 1 reader 7\n"), 1);
+	assert_int_equal(two_modules(b, "C_GetTokenInfo 1 serial 7\n"), 1);
+	assert_int_equal(
+	    two_modules(b, "C_GetTokenInfo 1 serial 7\nC_GetSlotInfo 1 reader 7\n"), 2);
+	/* A number that names nothing is nobody's. */
+	assert_int_equal(
+	    two_modules(b, "C_GetTokenInfo 1 serial 0\nC_GetSlotInfo 1 reader 7\n"), 2);
+}
+
+BENCH_CASE(slow_modules_are_asked_at_once)
+{
+	struct bench *b = *state;
+	const char *argv[] = {"/bin/sleep", "60", NULL};
+	struct token_module m[4] = {
+	    {.name = "slow-1", .argv = argv, .envp = b->h.envp, .timeout_ms = 1500}, b->h.module,
+	    {.name = "slow-2", .argv = argv, .envp = b->h.envp, .timeout_ms = 1500},
+	    {.name = "slow-3", .argv = argv, .envp = b->h.envp, .timeout_ms = 1500}};
+	struct token_set *set = token_set_new(m, 4);
+	struct timespec t0, t1;
+	struct token_list list;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t0);
+	assert_int_equal(token_list(set, b->a, &list, &b->f), OK);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t1);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.failed_n, 3);
+	assert_true(t1.tv_sec - t0.tv_sec < 4);
 	token_set_free(&set);
 }
 
@@ -407,6 +454,7 @@ main(void)
 	    BENCH(a_child_that_hangs_is_killed),
 	    BENCH(a_module_that_cannot_be_loaded_is_a_row_not_a_fault),
 	    BENCH(a_token_seen_by_two_modules_is_one),
+	    BENCH(slow_modules_are_asked_at_once),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);
