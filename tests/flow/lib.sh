@@ -33,10 +33,13 @@ test_end() {
 trap test_end EXIT
 trap 'exit 130' INT TERM
 
+# A function of its own, so that "return 1" in a case ends the case and is its result.
+test_run() { eval "$1"; }
+
 # test_case WORDS SHELL
 test_case() {
 	test_count=$((test_count + 1))
-	if eval "$2" >"$work/case.out" 2>&1; then
+	if test_run "$2" >"$work/case.out" 2>&1; then
 		echo "ok $test_count - $1"
 	else
 		test_bad=$((test_bad + 1))
