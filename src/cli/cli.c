@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/show.h"
+#include "cli/usage.h"
 #include "net/client.h"
 
 static const struct option_row {
@@ -48,10 +49,20 @@ enum err
 cli_need(const struct cli *c, enum option o, const char **ret, struct fault *f)
 {
 	if (c->option[o] == NULL || c->option[o][0] == 0)
-		return FAIL_FIELD(f, E_USAGE, arena_fmt(c->a, "--%s", options[o].name),
-		    options[o].value, "missing");
+		return cli_missing(c, o, f);
 	*ret = c->option[o];
 	return OK;
+}
+
+enum err
+cli_missing(const struct cli *c, enum option o, struct fault *f)
+{
+	const char *value = options[o].value ? options[o].value : "";
+	const char *name = arena_fmt(c->a, "--%s", options[o].name);
+	const char *meaning = cli_text(c, arena_fmt(c->a, "cli.option.%s", options[o].name));
+
+	usage_words(c, "missing", name, arena_fmt(c->a, "%s %s: %s", name, value, meaning));
+	return FAIL_FIELD(f, E_USAGE, name, value, "missing");
 }
 
 const char *
@@ -90,16 +101,15 @@ take_option(struct cli *c, char **argv, int *i, struct fault *f)
 	enum option o;
 
 	if (!option_find(argv[*i], &o, &value))
-		return FAIL_FIELD(f, E_USAGE, argv[*i], NULL, "unknown option");
+		return usage_unknown(c, "option", argv[*i], usage_near_option(c, argv[*i]), f);
 	if (c->option[o] && (o != OPTION_FIELD || c->field_count == CLI_ARGS_MAX))
-		return FAIL_FIELD(f, E_USAGE, argv[*i], "≤ 1", "given twice");
+		return usage(c, "twice", argv[*i], NULL, f);
 	if (options[o].value == NULL && value)
-		return FAIL_FIELD(f, E_USAGE, argv[*i], NULL, "takes no value");
+		return usage(c, "no-value", argv[*i], NULL, f);
 	if (options[o].value && value == NULL) {
 		value = argv[*i + 1];
 		if (value == NULL)
-			return FAIL_FIELD(
-			    f, E_USAGE, argv[*i], options[o].value, "without its value");
+			return usage(c, "value", argv[*i], options[o].value, f);
 		(*i)++;
 	}
 	c->option[o] = value ? value : "";
@@ -120,7 +130,7 @@ parse(struct cli *c, int argc, char **argv, struct fault *f)
 			TRY(take_option(c, argv, &i, f));
 		} else {
 			if (c->argument_count == CLI_ARGS_MAX)
-				return FAIL_FIELD(f, E_USAGE, argv[i], NULL, "too many");
+				return usage(c, "many", argv[i], NULL, f);
 			c->argument[c->argument_count++] = argv[i];
 		}
 	}
@@ -167,7 +177,10 @@ help_options(const struct cli *c, uint64_t mask, bool everywhere)
 	for (unsigned o = 0; o < OPTION__COUNT; o++) {
 		if (everywhere ? !options[o].everywhere : !(mask & UINT64_C(1) << o))
 			continue;
-		(void)printf("  --%-*s %s\n", 24,
+		char letter[] = {'-', options[o].letter, ',', ' ', 0};
+
+		(void)printf("  %s--%-*s %s\n", options[o].letter ? letter : "",
+		    options[o].letter ? 20 : 24,
 		    arena_fmt(
 			c->a, "%s %s", options[o].name, options[o].value ? options[o].value : ""),
 		    cli_text(c, arena_fmt(c->a, "cli.option.%s", options[o].name)));
@@ -182,41 +195,90 @@ help(const struct cli *c, const struct command *command)
 		    cli_text(c, command_key(c->a, command)));
 		help_options(c, command->options, false);
 	} else {
-		(void)printf("signet %s\n\n", SIGNET_VERSION);
+		(void)printf("signet %s\n\n%s\n\n", SIGNET_VERSION, cli_text(c, "cli.help.usage"));
 		for (size_t i = 0; i < COMMANDS; i++)
-			(void)printf("  %-20s %s\n", commands[i].words,
+			(void)printf("  %-20s  %s\n", commands[i].words,
 			    cli_text(c, command_key(c->a, &commands[i])));
 		(void)printf("\n");
 	}
 	help_options(c, 0, true);
+	(void)printf("\n%s\n", cli_text(c, "cli.help.more"));
+}
+
+/* No row: the first word of several commands, or a word that nothing is called. */
+static enum err
+no_command(struct cli *c, struct fault *f)
+{
+	const char *word = c->argument[0];
+	size_t n = strlen(word);
+	char *all = NULL;
+
+	for (size_t i = 0; i < COMMANDS && c->argument_count == 1; i++) {
+		if (strncmp(commands[i].words, word, n) == 0 && commands[i].words[n] == ' ')
+			all = all ? arena_fmt(c->a, "%s, signet %s", all, commands[i].words)
+				  : arena_fmt(c->a, "signet %s", commands[i].words);
+	}
+	return all ? usage(c, "words", word, all, f)
+		   : usage_unknown(c, "command", word, usage_near_command(c), f);
+}
+
+/* Are options and arguments those of this command? */
+static enum err
+fits(const struct cli *c, const struct command *command, struct fault *f)
+{
+	for (unsigned o = 0; o < OPTION__COUNT; o++) {
+		if (c->option[o] && !options[o].everywhere &&
+		    !(command->options & UINT64_C(1) << o))
+			return usage(c, "option-here", arena_fmt(c->a, "--%s", options[o].name),
+			    arena_fmt(c->a, "signet %s", command->words), f);
+	}
+	if (c->argument_count < command->least || c->argument_count > command->most)
+		return usage(c, command->most ? "arguments" : "no-arguments",
+		    arena_fmt(c->a, "signet %s", command->words), command->arguments, f);
+	return OK;
+}
+
+/* The language of the first failure too, wherever on the line it was asked for. */
+static enum err
+language(struct cli *c, int argc, char **argv, struct fault *f)
+{
+	enum option o;
+	const char *value;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (!option_find(argv[i], &o, &value) || o != OPTION_LANG)
+			continue;
+		if (value == NULL && i + 1 < argc)
+			value = argv[i + 1];
+		if (value && !lang_parse(str_of(value), &c->lang))
+			return usage(c, "lang", value, "en, zh, ru", f);
+	}
+	return OK;
 }
 
 static enum err
 run(struct cli *c, int argc, char **argv, struct fault *f)
 {
 	const struct command *command;
+	enum err e = language(c, argc, argv, f);
 
-	TRY(parse(c, argc, argv, f));
+	if (e == OK)
+		e = parse(c, argc, argv, f);
+	/* As the person wished it, even where something else was wrong. */
 	c->json = cli_has(c, OPTION_JSON);
-	if (cli_has(c, OPTION_LANG) && !lang_parse(str_of(c->option[OPTION_LANG]), &c->lang))
-		return FAIL_FIELD(f, E_USAGE, "--lang", "en, zh, ru", "unknown language");
+	TRY(e);
 	command = choose(c);
 	if (cli_has(c, OPTION_HELP) || (command == NULL && c->argument_count == 0)) {
 		help(c, command);
 		return OK;
 	}
 	if (command == NULL)
-		return FAIL_FIELD(f, E_USAGE, c->argument[0], NULL, "no such command");
-	for (unsigned o = 0; o < OPTION__COUNT; o++) {
-		if (c->option[o] && !options[o].everywhere &&
-		    !(command->options & UINT64_C(1) << o))
-			return FAIL_FIELD(f, E_USAGE, arena_fmt(c->a, "--%s", options[o].name),
-			    NULL, "not an option of this command");
-	}
-	if (c->argument_count < command->least || c->argument_count > command->most)
-		return FAIL_FIELD(f, E_USAGE, arena_fmt(c->a, "signet %s", command->words),
-		    command->arguments, "%zu arguments", c->argument_count);
-	return command->run(c, f);
+		return no_command(c, f);
+	TRY(fits(c, command, f));
+	TRY(command->run(c, f));
+	if (c->json && !c->said->json)
+		(void)show_json(c, c->said->notes);
+	return OK;
 }
 
 static enum lang
@@ -240,7 +302,9 @@ lang_of_environment(void)
 int
 cli_main(int argc, char **argv)
 {
-	struct cli c = {.a = arena_new(0), .lang = lang_of_environment(), .keep = json_array()};
+	struct cli_said said = {.notes = json_object()};
+	struct cli c = {
+	    .a = arena_new(0), .lang = lang_of_environment(), .keep = json_array(), .said = &said};
 	struct fault f = {0};
 	enum err e;
 
@@ -254,6 +318,7 @@ cli_main(int argc, char **argv)
 	net_client_free(&c.admin);
 	json_decref(c.problem);
 	json_decref(c.keep);
+	json_decref(said.notes);
 	arena_free(&c.a);
 	return err_row(e)->exit;
 }

@@ -38,12 +38,23 @@ struct cli {
 	json_t *keep;                      /* answers, released at the end */
 	json_t *problem;                   /* the last refusal of a server, or NULL */
 	bool told; /* the agent has said on standard error what went wrong */
+	struct cli_said *said;
+};
+
+/* What is known of the answer so far; a pointer, for those who only show something note it too. */
+struct cli_said {
+	bool json;     /* the one value of --json has been printed */
+	json_t *notes; /* values of notes, by name: the answer when there is no other */
+	struct str what,
+	    next; /* better words for a failure of ours (usage.h); empty: the catalogue's */
 };
 
 /* Is this option given? */
 bool cli_has(const struct cli *c, enum option o);
 /* Its value. E_USAGE when it is missing. */
 NODISCARD enum err cli_need(const struct cli *c, enum option o, const char **ret, struct fault *f);
+/* E_USAGE: this option must be given; the words say what it is. */
+NODISCARD enum err cli_missing(const struct cli *c, enum option o, struct fault *f);
 /* The catalogue's text in the caller's language. */
 const char *cli_text(const struct cli *c, const char *key);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/file.h"
 #include "cli/request.h"
@@ -178,8 +179,14 @@ fetch(struct cli *c, const char *folder, const char *rest, struct fault *f)
 	    str_of(arena_fmt(c->a, "%.*s/%s/%s%s", (int)base.n, base.p, folder,
 		request_path(c, "%s", ca), rest)),
 	    &body, f));
-	if (cli_has(c, OPTION_OUT))
+	show_note(c, NULL, "ca", str_of(ca));
+	if (cli_has(c, OPTION_OUT)) {
+		show_note(c, NULL, "file", str_of(c->option[OPTION_OUT]));
 		return file_write(c->a, c->option[OPTION_OUT], body, 0644, f);
+	}
+	show_note(c, NULL, "octets", str_of(base64_text(c->a, body)));
+	if (c->json)
+		return OK;
 	if (fwrite(body.p, 1, body.n, stdout) != body.n)
 		return FAIL_FIELD(f, E_FILE, "standard output", NULL, "cannot be written");
 	return OK;

@@ -11,6 +11,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "cli/session.h"
+#include "cli/usage.h"
 #include "net/client.h"
 
 #define PATH_MAX_OCTETS 2048
@@ -31,7 +32,7 @@ request_server(struct cli *c, struct str *ret, struct fault *f)
 	struct net_url parts;
 
 	if (url == NULL)
-		return FAIL_FIELD(f, E_USAGE, "--server", "https://HOST[:PORT]", "missing");
+		return cli_missing(c, OPTION_SERVER, f);
 	if (!net_url_parse(str_of(url), &parts) || !parts.https || parts.rest.n > 1)
 		return FAIL_FIELD(
 		    f, E_USAGE, "--server", "https://HOST[:PORT]", "not such an address");
@@ -46,7 +47,7 @@ request_http(struct cli *c, struct str *ret, struct fault *f)
 	struct net_url parts;
 
 	if (url == NULL)
-		return FAIL_FIELD(f, E_USAGE, "--http", "http://HOST[:PORT]", "missing");
+		return cli_missing(c, OPTION_HTTP, f);
 	if (!net_url_parse(str_of(url), &parts) || parts.rest.n > 1)
 		return FAIL_FIELD(f, E_USAGE, "--http", "http://HOST[:PORT]", "no such address");
 	*ret = parts.origin;
@@ -79,6 +80,12 @@ request_path(struct cli *c, const char *fmt, ...)
 	return (char *)out.p;
 }
 
+static const char *
+socket_path(const struct cli *c)
+{
+	return option_or(c, OPTION_SOCKET, "SIGNET_SOCKET", SIGNET_DATA "/admin.sock");
+}
+
 static struct net_client *
 client(struct cli *c, enum request_to to)
 {
@@ -86,8 +93,7 @@ client(struct cli *c, enum request_to to)
 	struct net_config config = {0};
 
 	if (to == REQUEST_ADMIN) {
-		config.unix_socket =
-		    option_or(c, OPTION_SOCKET, "SIGNET_SOCKET", SIGNET_DATA "/admin.sock");
+		config.unix_socket = socket_path(c);
 		config.loopback_http = true;
 	} else {
 		config.ca_file = option_or(c, OPTION_CA, "SIGNET_CA", NULL);
@@ -95,6 +101,14 @@ client(struct cli *c, enum request_to to)
 	if (*which == NULL)
 		*which = net_client_new(&config);
 	return *which;
+}
+
+/* Nobody is signed in here, or no longer. */
+static enum err
+no_session(struct cli *c, struct fault *f)
+{
+	usage_next(c, "sign-in", STR(""));
+	return FAIL(f, E_AUTH_REQUIRED, "no session for this server");
 }
 
 /* Headers of a question; how many there are. */
@@ -119,7 +133,7 @@ headers(
 		TRY(session_read(c, &entry, f));
 		secret = json_string_value(json_object_get(entry, "session"));
 		if (secret == NULL)
-			return FAIL(f, E_AUTH_REQUIRED, "no session for this server");
+			return no_session(c, f);
 		ret[n++] = (struct net_header){
 		    STR("Authorization"), str_of(arena_fmt(c->a, "Bearer %s", secret))};
 	}
@@ -140,6 +154,8 @@ refusal(struct cli *c, int status, json_t *problem, struct fault *f)
 		return FAIL(f, E_ANSWER, "status %d without a code", status);
 	json_decref(c->problem);
 	c->problem = json_incref(problem);
+	if (e == E_SESSION || e == E_AUTH_REQUIRED)
+		usage_next(c, "sign-in", STR(""));
 	return FAIL_FIELD(f, e, field, rule, "status %d, %s", status, slug);
 }
 
@@ -162,6 +178,19 @@ answer(struct cli *c, const struct net_answer *a, bool any_status, json_t **ret,
 		return refusal(c, a->status, v, f);
 	*ret = v;
 	return OK;
+}
+
+/* No answer at all: who did not answer, and what to look at. */
+static enum err
+unreached(struct cli *c, enum request_to to, struct str base, enum err e)
+{
+	if (e == E_UNAVAILABLE && to == REQUEST_ADMIN)
+		usage_what(c, "socket", str_of(socket_path(c)));
+	else if (e == E_UNAVAILABLE)
+		usage_what(c, "server", base);
+	else if (e == E_TLS)
+		usage_next(c, "trust", base);
+	return e;
 }
 
 enum err
@@ -187,7 +216,7 @@ request(struct cli *c, const struct request *q, json_t **ret, struct fault *f)
 	json_decref(q->body);
 	out.url = str_of(arena_fmt(c->a, "%.*s%s", (int)base.n, base.p, q->path));
 	if (e == OK)
-		e = net_request(client(c, q->to), c->a, &out, &in, f);
+		e = unreached(c, q->to, base, net_request(client(c, q->to), c->a, &out, &in, f));
 	if (body)
 		wipe(body, strlen(body));
 	free(body);

@@ -78,6 +78,8 @@ show_json(const struct cli *c, const json_t *answer)
 		return false;
 	(void)json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
 	(void)putchar('\n');
+	if (c->said)
+		c->said->json = true;
 	return true;
 }
 
@@ -180,8 +182,11 @@ show_note(const struct cli *c, const char *key, const char *name, struct str val
 {
 	const struct catalogue_value values[] = {{name ? name : "", value}};
 
-	if (!c->json)
+	if (!c->json && key)
 		show_line(catalogue_fill(c->a, c->lang, key, values, name ? 1 : 0));
+	else if (c->json && c->said && name)
+		must(
+		    json_object_set_new(c->said->notes, name, json_stringn(value.p, value.n)) == 0);
 }
 
 static const char *
@@ -200,6 +205,10 @@ show_fault(struct cli *c, const struct fault *f)
 	const char *cfca = p ? member(p, "cfca") : err_row(f->code)->cfca;
 	const char *request = p ? member(p, "request_id") : "";
 
+	if (c->said && c->said->what.n)
+		say.what = c->said->what;
+	if (c->said && c->said->next.n)
+		say.next = c->said->next;
 	if (c->json) {
 		json_t *own = p
 		    ? NULL
@@ -215,13 +224,14 @@ show_fault(struct cli *c, const struct fault *f)
 	if (c->told)
 		return;
 	if (p && *member(p, "detail"))
-		say = (struct say){str_of(member(p, "detail")), str_of(member(p, "next"))};
+		say = (struct say){str_of(member(p, "detail")),
+		    c->said && c->said->next.n ? say.next : str_of(member(p, "next"))};
 	(void)fprintf(stderr, "signet: %s\n", show_clean(c->a, say.what, NULL));
 	if (say.next.n)
 		(void)fprintf(stderr, "%s\n", show_clean(c->a, say.next, NULL));
 	(void)fprintf(stderr, "(%s%s%s%s%s)\n", err_row(f->code)->slug, *cfca ? ", " : "",
 	    show_clean(c->a, str_of(cfca), NULL), *request ? ", " : "",
 	    show_clean(c->a, str_of(request), NULL));
-	if (p == NULL && f->detail[0])
+	if (p == NULL && f->code != E_USAGE && f->detail[0])
 		(void)fprintf(stderr, "[%s]\n", show_clean(c->a, str_of(f->detail), NULL));
 }

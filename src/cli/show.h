@@ -24,7 +24,7 @@ void show_object(
     const struct cli *c, const json_t *object, const struct show_column *columns, size_t n);
 /* A line of text from outside, cleaned. */
 void show_line(struct str text);
-/* Note KEY with one {name} filled; nothing with --json. */
+/* Note KEY with one {name} filled; with --json the value under NAME, when the command has no other answer. KEY NULL: for --json only. */
 void show_note(const struct cli *c, const char *key, const char *name, struct str value);
 /* The failure on standard error. */
 void show_fault(struct cli *c, const struct fault *f);

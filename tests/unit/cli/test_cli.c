@@ -12,6 +12,7 @@
 #include "cli/request.h"
 #include "cli/session.h"
 #include "cli/show.h"
+#include "cli/usage.h"
 #include "test.h"
 
 static char folder[] = "/tmp/signet-cli-XXXXXX";
@@ -87,6 +88,57 @@ TEST_CASE(what_was_typed_wrongly_is_refused)
 			fail_msg("row %zu was not refused as usage", i);
 	}
 	arena_free(&a);
+}
+
+TEST_CASE(what_was_meant_is_found)
+{
+	static const struct {
+		const char *typed[2], *meant;
+	} rows[] = {
+	    {{"lst", NULL}, "list"},
+	    {{"revoek", "A1"}, "revoke"},
+	    {{"ca", "inti"}, "ca init"},
+	    {{"aduit", "verfy"}, "audit verify"},
+	    {{"aduit", NULL}, "audit"},
+	    {{"xyzzy", NULL}, NULL},
+	    {{"frobnicate-the-whole-of-this-installation-at-once", NULL}, NULL},
+	};
+	struct cli c = fresh();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *got;
+
+		c.argument[0] = rows[i].typed[0];
+		c.argument[1] = rows[i].typed[1];
+		c.argument_count = rows[i].typed[1] ? 2 : 1;
+		got = usage_near_command(&c);
+		if ((got == NULL) != (rows[i].meant == NULL) ||
+		    (got && strcmp(got, rows[i].meant) != 0))
+			fail_msg("%s: %s", rows[i].typed[0], got ? got : "nothing");
+	}
+	assert_string_equal(usage_near_option(&c, "--jsno=x"), "--json");
+	assert_null(usage_near_option(&c, "--frobnicate"));
+	assert_int_equal(usage_distance("", "abc"), 3);
+	assert_int_equal(usage_distance("abcd", "abdc"), 1);
+	done(&c);
+}
+
+TEST_CASE(a_failure_of_typing_says_what_next)
+{
+	struct cli_said said = {.notes = json_object()};
+	struct cli c = fresh();
+	struct fault f = {0};
+
+	c.said = &said;
+	assert_int_equal(cli_missing(&c, OPTION_REASON, &f), E_USAGE);
+	assert_string_equal(f.field, "--reason");
+	assert_true(str_is(said.what, "--reason is missing."));
+	assert_true(str_starts(said.next, STR("Add --reason WORDS: ")));
+	f = (struct fault){0};
+	assert_int_equal(usage_unknown(&c, "command", "lst", "list", &f), E_USAGE);
+	assert_true(str_starts(said.next, STR("Did you mean list? ")));
+	json_decref(said.notes);
+	done(&c);
 }
 
 TEST_CASE(a_session_is_kept_per_server_and_for_its_owner_only)
@@ -189,6 +241,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_command_and_option_has_words),
 	    cmocka_unit_test(what_was_typed_wrongly_is_refused),
+	    cmocka_unit_test(what_was_meant_is_found),
+	    cmocka_unit_test(a_failure_of_typing_says_what_next),
 	    cmocka_unit_test(a_session_is_kept_per_server_and_for_its_owner_only),
 	    cmocka_unit_test(a_path_is_encoded_part_by_part),
 	    cmocka_unit_test(text_from_outside_cannot_move_the_terminal),
