@@ -41,7 +41,7 @@ help(void)
 {
 	(void)printf("usage: signet-agent COMMAND [OPTION...]\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		(void)printf("  %-10s %s\n", commands[i].word, commands[i].help);
+		(void)printf("  %-10s  %s\n", commands[i].word, commands[i].help);
 	(void)printf("\n");
 	for (size_t i = 0; i < CMD__COUNT; i++) {
 		if (options[i].help)

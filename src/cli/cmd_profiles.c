@@ -2,6 +2,7 @@
 /* signet profiles: what may be applied for, and what each form asks. */
 #include <string.h>
 
+#include "base/must.h"
 #include "cli/command.h"
 #include "cli/request.h"
 #include "cli/show.h"
@@ -52,9 +53,10 @@ cmd_profiles(struct cli *c, struct fault *f)
 {
 	struct request q = {.method = "GET", .path = "/api/v1/profiles", .anybody = true};
 	const char *wanted = c->argument_count ? c->argument[0] : NULL;
-	json_t *answer, *row;
+	json_t *answer, *row, *one = json_pack("{s:[]}", "profiles");
 	size_t i, found = 0;
 
+	must(json_array_append_new(c->keep, one) == 0);
 	TRY(request(c, &q, &answer, f));
 	if (wanted == NULL && show_json(c, answer))
 		return OK;
@@ -65,10 +67,13 @@ cmd_profiles(struct cli *c, struct fault *f)
 		if (name == NULL || (wanted && strcmp(name, wanted) != 0))
 			continue;
 		found++;
-		if (!show_json(c, row))
+		if (c->json)
+			must(json_array_append(json_object_get(one, "profiles"), row) == 0);
+		else
 			show_profile(c, row);
 	}
 	if (wanted && found == 0)
 		return FAIL_FIELD(f, E_PROFILE_UNKNOWN, "profile", wanted, "not in the list");
+	(void)show_json(c, one);
 	return OK;
 }

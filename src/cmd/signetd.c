@@ -81,33 +81,48 @@ static const struct monitor_place places[] = {
 static const struct monitor_table table = {
     roles, COUNT(roles), links, COUNT(links), places, COUNT(places)};
 
-static const char usage[] =
-    "usage: signetd [--config FILE] [--check | --print-config]\n"
-    "\n"
-    "  --config FILE    the configuration (default " CONF_PATH ")\n"
-    "  --check          read the configuration, say what is wrong with it, and end\n"
-    "  --print-config   print the configuration with every default, and end\n"
-    "  --help           this text and every key of the configuration\n"
-    "  --version\n";
-
-enum option_id { OPT_CONFIG = 256, OPT_CHECK, OPT_PRINT, OPT_HELP, OPT_VERSION, OPT_CHILD };
+enum option_id {
+	OPT_FIRST = 256,
+#define X(symbol, name, value, help) OPT_##symbol,
+#include "cmd/option.def"
+#undef X
+};
 
 static const struct option options[] = {
-    {"config", required_argument, NULL, OPT_CONFIG},
-    {"check", no_argument, NULL, OPT_CHECK},
-    {"print-config", no_argument, NULL, OPT_PRINT},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {"child", required_argument, NULL, OPT_CHILD},
+#define X(symbol, name, value, help) \
+	{name, (value) ? required_argument : no_argument, NULL, OPT_##symbol},
+#include "cmd/option.def"
+#undef X
     {NULL, 0, NULL, 0},
 };
+
+static const struct {
+	const char *name, *value, *help;
+} option_rows[] = {
+#define X(symbol, name, value, help) {name, value, help},
+#include "cmd/option.def"
+#undef X
+};
+
+static void
+usage(FILE *out)
+{
+	(void)fprintf(out, "usage: signetd [--config FILE] [--check | --print-config]\n\n");
+	for (size_t i = 0; i < COUNT(option_rows); i++) {
+		if (option_rows[i].help)
+			(void)fprintf(out, "  --%s %-*s %s\n", option_rows[i].name,
+			    14 - (int)strlen(option_rows[i].name),
+			    option_rows[i].value ? option_rows[i].value : "", option_rows[i].help);
+	}
+}
 
 static int
 help(struct arena *a)
 {
 	struct str keys = conf_help(a);
 
-	(void)printf("%s\nKeys of the configuration:\n%.*s", usage, (int)keys.n, keys.p);
+	usage(stdout);
+	(void)printf("\nKeys of the configuration:\n%.*s", (int)keys.n, keys.p);
 	return 0;
 }
 
@@ -181,7 +196,7 @@ main(int argc, char **argv)
 	} else if (what == OPT_VERSION) {
 		status = printf("signetd %s\n", SIGNET_VERSION) < 0;
 	} else if (what == '?' || optind < argc) {
-		(void)fputs(usage, stderr);
+		usage(stderr);
 		status = err_row(E_USAGE)->exit;
 	} else {
 		status = run(a, path, what);

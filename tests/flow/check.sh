@@ -58,6 +58,10 @@ test_case 'a file with a layout of its own is found' '
 test_case 'a folder without a word about itself is found' '
 	broken readmes "src/core/README.md: is missing"
 '
+test_case 'a command that does not say what it prints is found' '
+	mkdir -p src/cli src/agent && echo "X(list, \"list\", \"\", 0, 0, 0)" >src/cli/command.def && : >src/agent/command.def &&
+	: >src/cli/answer.def && : >src/agent/answer.def && broken answers "no row for \"list\""
+'
 test_case 'a key without a text is found' '
 	printf "%s\nconst char *k = \"error.no-such-thing\";\n" "$licence" >src/core/bad.c
 	broken texts "error.no-such-thing"
