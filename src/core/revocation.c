@@ -76,15 +76,15 @@ revocation_since(enum ext_reason r, int64_t invalid, int64_t not_before, int64_t
 	bool compromise = r == REASON_KEY_COMPROMISE || r == REASON_CA_COMPROMISE;
 
 	if (invalid < not_before || invalid > now)
-		return FAIL_FIELD(f, E_FIELD_VALUE, "invalid-since", "≥ notBefore, ≤ now",
+		return FAIL_FIELD(f, E_FIELD_VALUE, "invalidity", "≥ notBefore, ≤ now",
 		    "outside the certificate's life so far");
 	if (invalid == now)
 		return OK;
 	if (!compromise)
-		return FAIL_FIELD(f, E_FIELD_VALUE, "invalid-since", "key-compromise",
+		return FAIL_FIELD(f, E_FIELD_VALUE, "invalidity", "key-compromise",
 		    "backdated for another reason");
 	if (operators < 2)
-		return FAIL_FIELD(f, E_APPROVAL_MISSING, "invalid-since", "n=2",
+		return FAIL_FIELD(f, E_APPROVAL_MISSING, "invalidity", "n=2",
 		    "backdated by %u operators", operators);
 	return OK;
 }

@@ -278,6 +278,7 @@ TEST_CASE(failures_exist_and_go_with_the_row)
 	known(get(root, "x-errors"), "top");
 	known(get(root, "x-errors-session"), "session");
 	known(get(root, "x-errors-body"), "body");
+	known(get(root, "x-errors-path"), "path");
 	for (size_t i = 0; i < ROWS; i++) {
 		yaml_node_t *path, *op = operation(i, &path), *list = get(op, "x-errors");
 
