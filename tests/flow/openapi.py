@@ -27,6 +27,7 @@ class Operation:
         self.errors = set(node.get("x-errors", [])) | set(document.errors)
         self.errors |= set(document.errors_session) if self.session else set()
         self.errors |= set(document.errors_body) if self.body else set()
+        self.errors |= set(document.errors_path) if "{" in path else set()
 
     def __str__(self):
         return f"{self.method} {self.path}"
@@ -37,6 +38,7 @@ class Document:
         self.root = yaml.safe_load((ROOT / "src/api/openapi.yaml").read_text(encoding="utf-8"))
         self.errors = self.root["x-errors"]
         self.errors_session, self.errors_body = self.root["x-errors-session"], self.root["x-errors-body"]
+        self.errors_path = self.root["x-errors-path"]
         self.schemas = self.root["components"]["schemas"]
         self.operations = [
             Operation(self, path, method, item[method], item.get("parameters", []))
