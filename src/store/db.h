@@ -39,7 +39,7 @@ NODISCARD enum err db_meta(struct db *db, struct arena *a, struct db_meta *ret, 
 NODISCARD enum err db_script(struct db *db, struct str sql, struct fault *f);
 /* How this database spells its migrations. */
 enum dialect db_dialect(const struct db *db);
-/* Prepares every statement of sql.def and compares its shape with the table's letters. */
+/* A writer prepares every statement of sql.def and compares its shape with the table's letters. */
 NODISCARD enum err db_prepare(struct db *db, struct fault *f);
 
 /* Within a transaction: nobody else is alone until it ends. For those who change tables. */

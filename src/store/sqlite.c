@@ -107,7 +107,7 @@ file_open(const char *where, enum db_mode mode, struct db **ret, struct fault *f
 	db = calloc(1, sizeof(*db));
 	must(db != NULL);
 	*db = (struct sqlite){
-	    .db.driver = &sqlite_driver, .busy_ms = BUSY_MS, .tidy_at = WAL_PASSIVE};
+	    .db.driver = &sqlite_driver, .mode = mode, .busy_ms = BUSY_MS, .tidy_at = WAL_PASSIVE};
 	if (sqlite3_open_v2(where, &db->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
 	    SQLITE_OK) {
 		must(db->h != NULL);

@@ -14,6 +14,7 @@
 struct sqlite {
 	struct db db;
 	sqlite3 *h;
+	enum db_mode mode;
 	sqlite3_stmt *control[CONTROL__COUNT];
 	sqlite3_stmt *stmt[Q__COUNT];
 	uint8_t slot[Q__COUNT][SQLITE_PARAMS_MAX]; /* SQLite's number of "$1", "$2" … */

@@ -53,6 +53,9 @@ sqlite_prepare(struct db *base, struct fault *f)
 {
 	struct sqlite *db = (struct sqlite *)base;
 
+	/* The writer compares them all; a reader is spared those it never runs. */
+	if (db->mode == DB_READ)
+		return OK;
 	for (int q = 0; q < Q__COUNT; q++) {
 		if (db->stmt[q] == NULL)
 			TRY(prepare_one(db, (enum stmt)q, f));
@@ -147,11 +150,14 @@ sqlite_run(struct db *base, enum stmt q, const struct value *params, struct aren
 	struct sqlite *db = (struct sqlite *)base;
 	enum err e = OK;
 
-	must(db->stmt[q] != NULL);
+	if (db->stmt[q] == NULL)
+		e = prepare_one(db, q, f);
 	for (size_t i = 0; e == OK && stmt_row(q)->params[i] != '\0'; i++)
 		e = bind_one(db, q, i, &params[i], f);
 	if (e == OK)
 		e = step_all(db, q, a, ret, f);
+	if (db->stmt[q] == NULL)
+		return e;
 	(void)sqlite3_reset(db->stmt[q]);
 	(void)sqlite3_clear_bindings(db->stmt[q]);
 	return e;
