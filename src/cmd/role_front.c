@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -21,6 +22,7 @@
 #include "service/upkeep.h"
 
 #define LOOK_MS      500                /* before set-up: is there a CA yet? */
+#define FOLLOW_MS    200                /* what did other processes change? */
 #define WATCH_MS     ((int)3600 * 1000) /* afterwards: is the portal's certificate due? */
 #define DRAIN_MS     10000
 #define PEM_FILE_MAX ((size_t)64 << 10)
@@ -30,8 +32,19 @@ struct front {
 	struct parts parts;
 	struct http_server *http;
 	struct tls_server *tls;
-	bool open; /* portal and plain are served */
+	bool open;      /* portal and plain are served */
+	int64_t looked; /* when, in milliseconds */
 };
+
+/* Goes on while the machine sleeps. */
+static int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 static enum err
 read_file(struct arena *a, const char *path, struct bytes *ret, struct fault *f)
@@ -205,6 +218,20 @@ start(struct front *s, struct fault *f)
 	return child_ready(s->child, f);
 }
 
+/* What has come due since the last time round. */
+static void
+idle(struct front *s)
+{
+	int64_t now = clock_ms();
+
+	/* A store that does not answer is told of by those who ask it. */
+	(void)(service_follow(s->parts.service, NULL) == OK);
+	if (now - s->looked < (s->open ? WATCH_MS : LOOK_MS))
+		return;
+	s->looked = now;
+	look(s);
+}
+
 int
 front_main(struct child *c)
 {
@@ -220,14 +247,13 @@ front_main(struct child *c)
 	e = start(&s, &f);
 	while (e == OK) {
 		struct pollfd control = {.fd = child_control(c), .events = POLLIN};
-		int n = poll(&control, 1, s.open ? WATCH_MS : LOOK_MS);
+		int n = poll(&control, 1, FOLLOW_MS);
 
 		if (n < 0)
 			must(errno == EINTR);
-		else if (n == 0)
-			look(&s);
-		else if (!obey(&s))
+		else if (n > 0 && !obey(&s))
 			break;
+		idle(&s);
 	}
 	http_server_free(&s.http);
 	tls_server_free(&s.tls);

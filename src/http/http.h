@@ -52,6 +52,7 @@ struct http_pair {
 struct http_req {
 	enum http_method method; /* a HEAD request shows as HTTP_GET with head set */
 	bool head;
+	bool on_loop; /* HTTP_QUICK's first call: never block */
 	enum http_listener listener;
 	struct str path;  /* as sent, without the query; never logged */
 	struct str query; /* as sent, without the '?'; never logged */
@@ -88,7 +89,10 @@ struct http_resp {
 
 enum http_flag {
 	HTTP_ON_LOOP = 1, /* answered on the event loop: from memory, never blocking */
-	HTTP_SLOW = 2     /* costs a slow hash: the small bounded pool, 503 when that is full */
+	HTTP_SLOW = 2,    /* costs a slow hash: the small bounded pool, 503 when that is full */
+	HTTP_QUICK =
+	    4 /* called on the loop first, with req->on_loop: answers from memory, or leaves
+			     the status 0 and is called again by a worker */
 };
 
 struct http_route;

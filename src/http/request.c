@@ -115,6 +115,15 @@ dispatch(struct conn *c)
 		conn_send(c);
 		return;
 	}
+	if (c->route->flags & HTTP_QUICK) {
+		c->req.on_loop = true;
+		run(c);
+		c->req.on_loop = false;
+		if (c->resp.status != 0) {
+			conn_send(c);
+			return;
+		}
+	}
 	c->job.run = run_job;
 	if (http_pool_push(c->route->flags & HTTP_SLOW ? s->slow : s->workers, &c->job))
 		return;

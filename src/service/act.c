@@ -11,6 +11,7 @@
 #include "base/rd.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "service/ready.h"
 
 #define IDEMPOTENCY_LIFE 86400 /* seconds */
 #define CURSOR_TAG       12    /* octets of the mark */
@@ -55,12 +56,20 @@ act_unit(const struct call *c)
 
 /* Has the unit that this thread is building a row of work in it? */
 static _Thread_local bool has_work;
+/* Does it change the status of a certificate? */
+static _Thread_local bool has_status;
 
 void
 act_job(struct unit *u, const struct call *c, const char *kind, struct str object, int64_t due)
 {
 	unit_job(u, str_of(kind), object, due, c->now);
 	has_work = true;
+}
+
+void
+act_status(void)
+{
+	has_status = true;
 }
 
 enum err
@@ -72,7 +81,10 @@ act_commit(const struct call *c, struct unit *u, struct fault *f)
 	/* A full pipe rings already; a lost ring costs the jobs process its period, never the work. */
 	if (e == OK && has_work && bell >= 0)
 		(void)(send(bell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1);
-	has_work = false;
+	/* Nobody is told that it is done while this process still gives out the status of before. */
+	if (has_status)
+		(void)(ready_follow(c->service, NULL) == OK);
+	has_work = has_status = false;
 	return e;
 }
 

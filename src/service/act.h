@@ -18,6 +18,8 @@ NODISCARD enum err act_commit(const struct call *c, struct unit *u, struct fault
 /* Ask for work in the act's unit; act_commit rings the bell of the jobs process. */
 void act_job(
     struct unit *u, const struct call *c, const char *kind, struct str object, int64_t due);
+/* The act's unit changes a certificate's status: act_commit looks to it that no old answer is given after it. */
+void act_status(void);
 /* "account:17", "person:…", "enrolment:…", "admin-socket", "jobs": who, in the log and in limits. */
 struct str act_actor(const struct call *c);
 

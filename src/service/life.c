@@ -68,6 +68,7 @@ life_revoke(struct unit *u, const struct call *c, const struct certificate_row *
 	const struct realm_ca *ca = realm_ca_of(c->service->realm, row->ca);
 
 	unit_certificate_move(u, &m, r, 0);
+	act_status();
 	unit_session_end_of(u, 0, 0, row->id, c->now);
 	if (step->effects & EFFECT_CRL && ca)
 		act_job(u, c, "crl", str_of(ca->label), c->now);

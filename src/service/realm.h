@@ -49,6 +49,7 @@ struct realm {
 };
 
 struct crl_copy; /* crlserve.c */
+struct ready;    /* ready.h */
 
 struct service {
 	struct arena *life; /* this struct lies on it */
@@ -59,8 +60,9 @@ struct service {
 	_Atomic(struct realm *) realm; /* the newest; NULL before set-up */
 	_Atomic int64_t clock;         /* the last second given out */
 	_Atomic bool keyed;
-	_Atomic bool doors; /* the front serves portal and plain */
-	_Atomic int bell;   /* of the jobs process; -1: none */
+	_Atomic bool doors;  /* the front serves portal and plain */
+	_Atomic int bell;    /* of the jobs process; -1: none */
+	struct ready *ready; /* OCSP answers in memory */
 	pthread_mutex_t crl_lock;
 	struct crl_copy
 	    *crl[REALM_CAS]; /* the newest list of each CA in memory, older ones behind it */

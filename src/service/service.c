@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/must.h"
+#include "service/ready.h"
 #include "service/realm.h"
 #include "store/store.h"
 
@@ -47,6 +48,7 @@ service_open(const struct service_conf *conf, struct store *store, struct signer
 	s->signer = signer;
 	s->bell = -1;
 	must(pthread_mutex_init(&s->crl_lock, NULL) == 0);
+	s->ready = ready_new();
 	/* Time goes on from the last committed record, whatever this machine's clock says now. */
 	if (store_time(store, 0, &last, &later) == OK)
 		s->clock = last / 1000;
@@ -72,6 +74,7 @@ service_close(struct service **s)
 		arena_free(&a);
 	}
 	crlserve_free(*s);
+	ready_free(&(*s)->ready);
 	(void)pthread_mutex_destroy(&(*s)->crl_lock);
 	*s = NULL;
 	arena_free(&life); /* wipes the keys */
@@ -102,6 +105,12 @@ void
 service_doors(struct service *s, bool open)
 {
 	s->doors = open;
+}
+
+enum err
+service_follow(struct service *s, struct fault *f)
+{
+	return ready_follow(s, f);
 }
 
 int64_t

@@ -35,6 +35,11 @@ NODISCARD enum err service_ready(struct service *s, struct fault *f);
 void service_bell(struct service *s, int fd);
 /* The front serves its doors, or not yet: what health says of them. */
 void service_doors(struct service *s, bool open);
+/*
+ * Look at what other processes have changed. Whoever serves OCSP calls this several times a second; while it
+ * fails, or is not called, each answer is signed anew. E_STORE.
+ */
+NODISCARD enum err service_follow(struct service *s, struct fault *f);
 /* Seconds now, never below the last value it gave. */
 int64_t service_now(struct service *s);
 

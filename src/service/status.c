@@ -4,6 +4,7 @@
 #include "core/validity.h"
 #include "crypto/digest.h"
 #include "service/act.h"
+#include "service/ready.h"
 #include "x509/ocsp.h"
 
 #define OCSP_LIFE 86400 /* seconds (S6, V24) */
@@ -111,12 +112,29 @@ answer(const struct call *c, const struct ocsp_request *q, struct bytes *ret, st
 	return ocsp_finish(c->a, &sealed, cert, ret, f);
 }
 
+/* An answer to one question without a nonce is the same for everybody. */
+static bool
+same_for_all(const struct ocsp_request *q)
+{
+	return q->n == 1 && q->nonce.n == 0;
+}
+
+bool
+status_ocsp_ready(const struct call *c, struct bytes request, struct status_object *ret)
+{
+	struct ocsp_request *q = arena_alloc(c->a, sizeof(*q));
+
+	return ocsp_request_parse(request, q, NULL) == OK && same_for_all(q) &&
+	    ready_get(c, &q->v[0], ret);
+}
+
 void
 status_ocsp(const struct call *c, struct bytes request, struct status_object *ret)
 {
 	struct ocsp_request *q = arena_alloc(c->a, sizeof(*q));
 	struct status_object o = {0};
 	struct fault f = {0};
+	uint32_t turn = 0;
 	enum err e = ocsp_request_parse(request, q, &f);
 
 	if (e != OK) {
@@ -124,11 +142,15 @@ status_ocsp(const struct call *c, struct bytes request, struct status_object *re
 		*ret = o;
 		return;
 	}
+	if (same_for_all(q))
+		turn = ready_turn(c, &q->v[0]);
 	e = answer(c, q, &o.body, &f);
 	if (e == OK) {
 		o.this_update = c->now;
 		o.next_update = c->now + OCSP_LIFE;
 		o.cacheable = q->nonce.n == 0;
+		if (same_for_all(q))
+			ready_put(c, &q->v[0], turn, &o);
 	} else if (e == E_NOT_FOUND) {
 		/* Never issued, or not ours: unsigned, so that nobody can make us sign at will (V24). */
 		o.body = ocsp_error(OCSP_UNAUTHORIZED);

@@ -15,6 +15,8 @@ struct status_object {
 
 /* An OCSPResponse for the DER request, error answers included (RFC 6960 2.3); never a fault of ours. */
 void status_ocsp(const struct call *c, struct bytes request, struct status_object *ret);
+/* The same from memory, at once: false when the answer has to be made by status_ocsp. */
+bool status_ocsp_ready(const struct call *c, struct bytes request, struct status_object *ret);
 /*
  * The newest CRL of "issuing-g1" and so on: memory that stays for at least a quarter of an hour. E_NOT_FOUND;
  * E_NOT_READY before the first one.

@@ -67,9 +67,14 @@ test_case 'root, issuing and management CA can be fetched, and fit together' '
 	for c in root issuing management; do curl -sf "$plain/ca/$c-g1.cer" | openssl x509 -inform der -out $c.pem || return 1; done
 	openssl verify -x509_strict -CAfile root.pem issuing.pem management.pem
 '
-test_case 'a hold shows in OCSP at once' '
+test_case 'an answer without a nonce is signed once for everybody' '
+	openssl ocsp -issuer ca.pem -cert op.pem -no_nonce -reqout q.der >/dev/null 2>&1 && get q.der && cp answer.der first.der &&
+	sleep 1 && get q.der && cmp answer.der first.der
+'
+test_case 'a hold shows in OCSP at once, also where an answer was ready' '
 	demo_as administrator signet suspend "$serial" --issuer management-g1 >out 2>err &&
-	ask -cert op.pem -nonce >out && grep -q "op.pem: revoked" out && grep -q "Reason: certificateHold" out
+	ask -cert op.pem -nonce >out && grep -q "op.pem: revoked" out && grep -q "Reason: certificateHold" out &&
+	get q.der && ! cmp -s answer.der first.der && openssl ocsp -issuer ca.pem -cert op.pem -respin answer.der -CAfile "$SIGNET_CA" >out 2>&1 && grep -q "op.pem: revoked" out
 '
 test_case 'what is refused costs the service nothing: it still answers' 'ask -cert ca.pem -nonce >out; ask -cert op.pem >out && grep -q "op.pem: revoked" out'
 test_done

@@ -13,7 +13,10 @@ respond(struct http_req *req, struct http_resp *resp, struct bytes request, void
 	struct call c = proto_call(req, app, "ocsp");
 	struct status_object o = {0};
 
-	status_ocsp(&c, request, &o);
+	if (req->on_loop && !status_ocsp_ready(&c, request, &o))
+		return;
+	if (!req->on_loop)
+		status_ocsp(&c, request, &o);
 	cache_answer(req, resp, "application/ocsp-response", &o, MAX_AGE);
 }
 
