@@ -2,6 +2,7 @@
 # a shell (. share/demo/demo.sh) that has set BUILD; every function fails with a status and words on standard error.
 #
 #	demo_new DATA PORT     configuration and secrets in DATA; portal PORT, machine PORT+1, plain PORT+2
+#	                       (demo_key=KIND demo_ocsp_key=KIND: of which kind its keys shall be, preset ec-p256)
 #	demo_start             start signetd, wait until it answers; demo_stop ends it
 #	demo_ca                signet ca init; the root key goes to DATA/root
 #	demo_people            administrator and operator enrolled and signed in; a token for the subscriber
@@ -101,6 +102,7 @@ demo_new() {
 	cat >"$demo_data/plan.yaml" <<-END
 		country: CN
 		organisation: Signet TEST
+		keys: {root: ${demo_key:-ec-p256}, issuing: ${demo_key:-ec-p256}, management: ${demo_key:-ec-p256}, ocsp: ${demo_ocsp_key:-ec-p256}}
 		administrators:
 		  - name: $(demo_name administrator)
 		    phone: "$(demo_phone administrator)"

@@ -8,8 +8,7 @@ api_setup_keys(struct api_call *k, const void *in, struct out *o, struct fault *
 {
 	struct setup_keys s;
 
-	(void)in;
-	TRY(setup_keys(&k->call, &s, f));
+	TRY(setup_keys(&k->call, in, &s, f));
 	out_object(o, NULL);
 	out_array(o, "keys");
 	for (size_t i = 0; i < s.count; i++) {

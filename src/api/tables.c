@@ -180,6 +180,13 @@ static const struct body_field founder_rows[] = {
 static const struct body_object founder = {
     founder_rows, COUNT_OF(founder_rows), sizeof(struct setup_person)};
 
+static const struct body_field setup_keys_rows[] = {
+    FIELD(struct setup_kinds, issuing, BODY_TEXT, MAY, 1, 16),
+    FIELD(struct setup_kinds, management, BODY_TEXT, MAY, 1, 16),
+    FIELD(struct setup_kinds, ocsp, BODY_TEXT, MAY, 1, 16),
+};
+TABLE(setup_keys, struct setup_kinds);
+
 static const struct body_field setup_finish_rows[] = {
     FIELD(struct setup_finish, root, BODY_BASE64, MUST, 1, CERT_MAX),
     FIELD(struct setup_finish, issuing, BODY_BASE64, MUST, 1, CERT_MAX),

@@ -49,6 +49,7 @@ extern const struct body_object body_revoke;          /* struct certs_revoke, bu
 extern const struct body_object body_person;          /* struct amend_person */
 extern const struct body_object body_profile;         /* struct body_yaml */
 extern const struct body_object body_document_apply;  /* struct body_signatures */
+extern const struct body_object body_setup_keys;      /* struct setup_kinds */
 extern const struct body_object body_setup_finish;    /* struct setup_finish */
 
 /* Keys of the query; NULL ends each list. */

@@ -79,7 +79,7 @@ enum err
 ca_make(struct arena *a, struct softkey *root, const struct ca_plan *plan, struct ca_made *ret,
     struct fault *f)
 {
-	struct profile_issuer issuer = {.alg = SIGALG_ECDSA_SHA256,
+	struct profile_issuer issuer = {.alg = keyalg_sigalg(softkey_alg(root)),
 	    .base = plan->base,
 	    .policy_arc = plan->policy_arc,
 	    .generation = str_of(builtin_generation(a, BUILTIN_ROOT, plan->house.generation))};

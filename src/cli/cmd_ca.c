@@ -39,6 +39,44 @@ key_of(struct cli *c, const json_t *keys, const char *label, struct bytes *ret, 
 	return FAIL_FIELD(f, E_ANSWER, label, NULL, "no such key in the answer");
 }
 
+/* The kinds of keys that the plan names. */
+struct kinds {
+	enum keyalg root;
+	json_t *online; /* as the API wants them */
+};
+
+static enum err
+kinds(const struct yaml *plan, struct kinds *ret, struct fault *f)
+{
+	static const char *const names[] = {"root", "issuing", "management", "ocsp", NULL};
+	const struct yaml *keys;
+	struct str word;
+
+	ret->root = KEYALG_EC_P256;
+	if (yaml_get(plan, "keys") == NULL)
+		return OK;
+	TRY(yaml_child(plan, "keys", YAML_MAPPING, &keys, f));
+	TRY(yaml_only(keys, names, f));
+	for (size_t i = 0; names[i]; i++) {
+		const struct yaml *at = yaml_get(keys, names[i]);
+		bool ca = strcmp(names[i], "ocsp") != 0;
+		enum keyalg alg;
+
+		if (at == NULL)
+			continue;
+		TRY(yaml_str(keys, names[i], 16, &word, f));
+		if (!keyalg_parse(word, &alg) || (ca && !keyalg_for_ca(alg)))
+			return yaml_fail(
+			    at, E_FIELD_VALUE, names[i], ca ? KEYALG_CA_WORDS : KEYALG_WORDS, f);
+		if (i == 0)
+			ret->root = alg;
+		else
+			must(json_object_set_new(
+				 ret->online, names[i], json_stringn(word.p, word.n)) == 0);
+	}
+	return OK;
+}
+
 /* The people of the plan as the API wants them. */
 static enum err
 people(const struct yaml *plan, json_t *ret, struct fault *f)
@@ -95,7 +133,7 @@ static enum err
 house(const struct yaml *plan, const json_t *keys, struct builtin_house *ret, struct fault *f)
 {
 	static const char *const known[] = {
-	    "country", "organisation", "generation", "administrators", "profiles", NULL};
+	    "country", "organisation", "generation", "keys", "administrators", "profiles", NULL};
 	int64_t generation = 1;
 	struct str environment;
 
@@ -113,8 +151,9 @@ house(const struct yaml *plan, const json_t *keys, struct builtin_house *ret, st
 
 /* The root key: made now, or the one of a set-up that was broken off. */
 static enum err
-root_key(struct cli *c, const char *folder, struct softkey **ret, struct fault *f)
+root_key(struct cli *c, const char *folder, enum keyalg alg, struct softkey **ret, struct fault *f)
 {
+	struct softkey *k;
 	const char *pass_file, *path = arena_fmt(c->a, "%s/root.key", folder);
 	struct bytes pass;
 	enum err e;
@@ -123,12 +162,20 @@ root_key(struct cli *c, const char *folder, struct softkey **ret, struct fault *
 	TRY(file_read_secret(c->a, pass_file, 1024, &pass, f));
 	if (pass.n < PASS_MIN)
 		return FAIL_FIELD(f, E_FIELD_LENGTH, pass_file, "≥ 12", "%zu octets", pass.n);
-	if (access(path, F_OK) == 0)
-		return softkey_load(path, pass, ret, f);
-	TRY(softkey_generate(ret, f));
-	e = softkey_save(*ret, path, pass, SOFTKEY_ROUNDS_TYPED, f);
-	if (e != OK)
-		softkey_free(ret);
+	if (access(path, F_OK) == 0) {
+		TRY(softkey_load(path, pass, &k, f));
+		e = softkey_alg(k) == alg
+		    ? OK
+		    : FAIL_FIELD(f, E_KEY_TYPE, path, keyalg_name(softkey_alg(k)),
+			  "the plan wants %s", keyalg_name(alg));
+	} else {
+		TRY(softkey_make(alg, &k, f));
+		e = softkey_save(k, path, pass, SOFTKEY_ROUNDS_TYPED, f);
+	}
+	if (e == OK)
+		*ret = k;
+	else
+		softkey_free(&k);
 	return e;
 }
 
@@ -195,6 +242,7 @@ cmd_ca_init(struct cli *c, struct fault *f)
 	const char *path, *folder;
 	const struct yaml *file;
 	struct softkey *root = NULL;
+	struct kinds kinds_of = {.online = json_object()};
 	struct ca_plan plan = {0};
 	struct ca_made made;
 	struct bytes text, job;
@@ -202,16 +250,19 @@ cmd_ca_init(struct cli *c, struct fault *f)
 
 	must(json_array_append_new(c->keep, documents) == 0);
 	must(json_array_append_new(c->keep, persons) == 0);
+	must(json_array_append_new(c->keep, kinds_of.online) == 0);
 	TRY(cli_need(c, OPTION_FILE, &path, f));
 	TRY(cli_need(c, OPTION_ROOT_OUT, &folder, f));
 	TRY(file_read(c->a, path, PLAN_MAX, &text, f));
 	TRY(yaml_parse(c->a, text, &file, f));
 	TRY(profiles(c, file, path, documents, f));
 	TRY(people(file, persons, f));
+	TRY(kinds(file, &kinds_of, f));
+	ask.body = json_incref(kinds_of.online);
 	TRY(request(c, &ask, &keys, f));
 	TRY(plan_of(c, keys, file, &plan, &job, f));
 	TRY(file_folder(c->a, folder, f));
-	TRY(root_key(c, folder, &root, f));
+	TRY(root_key(c, folder, kinds_of.root, &root, f));
 	e = ca_make(c->a, root, &plan, &made, f);
 	softkey_free(&root);
 	TRY(e);

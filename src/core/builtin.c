@@ -11,6 +11,7 @@
 #include "core/label.h"
 #include "core/word.h"
 #include "x509/cert.h"
+#include "x509/keyalg.h"
 #include "x509/name.h"
 
 #define TEST_WORD     "TEST"
@@ -204,9 +205,12 @@ builtin_apply(struct arena *a, enum builtin b, const struct cert_template *t,
     const struct profile_request *r, int64_t now, struct bytes *ret, struct fault *f)
 {
 	struct validity v = validity_of(builtin_term(b), true, now);
-	enum keyrule k;
+	enum keyalg k;
 
-	TRY(keyrule_of_spki(r->spki, &k, f));
+	TRY(keyalg_of_spki(r->spki, &k, f));
+	if (builtin_is_ca(b) && !keyalg_for_ca(k))
+		return FAIL_FIELD(
+		    f, E_KEY_TYPE, "key", "≥ rsa-3072", "%s for a CA", keyalg_name(k));
 	TRY(ask_check(a, t, r, f));
 	if (b != BUILTIN_ROOT)
 		TRY(validity_in_ca(v, r->ca_not_after, f));

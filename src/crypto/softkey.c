@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -21,53 +22,91 @@
 #include "crypto/digest.h"
 #include "crypto/fail.h"
 #include "crypto/random.h"
-#include "crypto/verify.h"
 
-#define ECDSA_MAX 72 /* octets of a P-256 ECDSA-Sig-Value */
-#define SALT_SIZE 16
+#define SIGNATURE_MAX 512 /* octets: RSA of 4096 bits */
+#define SPKI_MAX      1024
+#define SALT_SIZE     16
 
 struct softkey {
 	EVP_PKEY *key;
-	EVP_PKEY_CTX *ctx; /* for signing, kept: making one costs as much as the signature */
+	EVP_PKEY_CTX
+	*ctx; /* for signing, kept: making one costs as much as the signature; NULL: Ed25519 */
 	pthread_mutex_t lock;
-	uint8_t spki[P256_SPKI_SIZE];
+	enum keyalg alg;
+	size_t spki_n;
+	uint8_t spki[SPKI_MAX];
 };
+
+/* The context that signs digests, once for all. */
+static EVP_PKEY_CTX *
+digest_signer(EVP_PKEY *key, enum keyalg alg)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+
+	must(ctx && EVP_PKEY_sign_init(ctx) == 1);
+	if (keyalg_kind(alg) == KEY_RSA)
+		must(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+		    EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1);
+	return ctx;
+}
 
 /* Takes KEY over, also when it fails. */
 static enum err
 wrap(EVP_PKEY *key, struct softkey **ret, struct fault *f)
 {
-	uint8_t point[P256_POINT_SIZE];
+	uint8_t *der = NULL;
+	int n = i2d_PUBKEY(key, &der);
 	struct softkey *k;
-	char group[32] = "";
-	size_t n = 0;
+	enum keyalg alg;
 
-	if (!EVP_PKEY_is_a(key, "EC") ||
-	    EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1 ||
-	    strcmp(group, "prime256v1") != 0 ||
-	    EVP_PKEY_get_octet_string_param(key, "pub", point, sizeof(point), &n) != 1 ||
-	    n != sizeof(point)) {
+	if (n <= 0 || n > SPKI_MAX || keyalg_of_spki(bytes_of(der, (size_t)n), &alg, NULL) != OK) {
+		OPENSSL_free(der);
 		EVP_PKEY_free(key);
-		return FAIL(f, E_FILE, "not a P-256 key: %s", openssl_reason());
+		return FAIL(f, E_FILE, "not a key of a kind that we know: %s", openssl_reason());
 	}
 	must(k = calloc(1, sizeof(*k)));
 	k->key = key;
-	must(k->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL));
-	must(EVP_PKEY_sign_init(k->ctx) == 1);
+	k->alg = alg;
+	k->spki_n = (size_t)n;
+	memcpy(k->spki, der, k->spki_n);
+	OPENSSL_free(der);
+	if (alg != KEYALG_ED25519)
+		k->ctx = digest_signer(key, alg);
 	must(pthread_mutex_init(&k->lock, NULL) == 0);
-	spki_of_point(point, k->spki);
 	*ret = k;
 	return OK;
 }
 
 enum err
-softkey_generate(struct softkey **ret, struct fault *f)
+softkey_make(enum keyalg alg, struct softkey **ret, struct fault *f)
 {
-	EVP_PKEY *key = EVP_EC_gen("P-256");
+	EVP_PKEY *key = NULL;
 
+	switch (keyalg_kind(alg)) {
+	case KEY_P256:
+		key = EVP_EC_gen("P-256");
+		break;
+	case KEY_P384:
+		key = EVP_EC_gen("P-384");
+		break;
+	case KEY_RSA:
+		key = EVP_RSA_gen(keyalg_bits(alg));
+		break;
+	case KEY_ED25519:
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+		break;
+	case KEY__COUNT:
+		break;
+	}
 	if (!key)
 		return FAIL(f, E_INTERNAL, "make a key: %s", openssl_reason());
 	return wrap(key, ret, f);
+}
+
+enum err
+softkey_generate(struct softkey **ret, struct fault *f)
+{
+	return softkey_make(KEYALG_EC_P256, ret, f);
 }
 
 void
@@ -82,27 +121,59 @@ softkey_free(struct softkey **k)
 	*k = NULL;
 }
 
+enum keyalg
+softkey_alg(const struct softkey *k)
+{
+	return k->alg;
+}
+
 struct bytes
 softkey_spki(const struct softkey *k)
 {
-	return BYTES_OF(k->spki);
+	return bytes_of(k->spki, k->spki_n);
+}
+
+/* RFC 8032: the message itself is signed. */
+static bool
+sign_message(struct softkey *k, struct bytes message, uint8_t *sig, size_t *n)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int ok;
+
+	must(ctx != NULL);
+	ok = EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, NULL, k->key, NULL) == 1 &&
+	    EVP_DigestSign(ctx, sig, n, message.p, message.n) == 1;
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
+static bool
+sign_digest(struct softkey *k, struct bytes message, uint8_t *sig, size_t *n)
+{
+	uint8_t hash[SHA384_SIZE];
+	size_t size = sigalg_digest(keyalg_sigalg(k->alg));
+	int ok;
+
+	if (size == SHA384_SIZE)
+		sha384(message, hash);
+	else
+		sha256(message, hash);
+	must(pthread_mutex_lock(&k->lock) == 0);
+	ok = EVP_PKEY_sign(k->ctx, sig, n, hash, size);
+	must(pthread_mutex_unlock(&k->lock) == 0);
+	return ok == 1;
 }
 
 enum err
 softkey_sign(
     struct softkey *k, struct arena *a, struct bytes message, struct bytes *ret, struct fault *f)
 {
-	uint8_t hash[SHA256_SIZE], *der = arena_alloc(a, ECDSA_MAX);
-	size_t n = ECDSA_MAX;
-	int ok;
+	uint8_t *sig = arena_alloc(a, SIGNATURE_MAX);
+	size_t n = SIGNATURE_MAX;
 
-	sha256(message, hash);
-	must(pthread_mutex_lock(&k->lock) == 0);
-	ok = EVP_PKEY_sign(k->ctx, der, &n, hash, sizeof(hash));
-	must(pthread_mutex_unlock(&k->lock) == 0);
-	if (ok != 1)
+	if (!(k->ctx ? sign_digest(k, message, sig, &n) : sign_message(k, message, sig, &n)))
 		return FAIL(f, E_INTERNAL, "sign: %s", openssl_reason());
-	*ret = bytes_of(der, n);
+	*ret = bytes_of(sig, n);
 	return OK;
 }
 

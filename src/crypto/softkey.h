@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * softkey: an EC P-256 private key in memory and in a file.
+ * softkey: a private key in memory and in a file: EC P-256 and P-384, RSA, Ed25519 (x509/keyalg.h).
  *
  * Files are PEM: PKCS #8, encrypted with AES-256-CBC under PBKDF2-HMAC-SHA256, or plain for the
  * one key that no passphrase can protect (the front's TLS key). Always mode 0600.
@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "x509/keyalg.h"
 
 struct softkey;
 
@@ -18,14 +19,18 @@ struct softkey;
 #define SOFTKEY_ROUNDS_RANDOM 10000
 #define SOFTKEY_FILE_MAX      ((size_t)8192) /* octets */
 
+/* RSA takes seconds: 4096 bits up to ten. */
+NODISCARD enum err softkey_make(enum keyalg alg, struct softkey **ret, struct fault *f);
+/* The preset kind: P-256. */
 NODISCARD enum err softkey_generate(struct softkey **ret, struct fault *f);
 /* Wipes and frees; *K becomes NULL; NULL is accepted. */
 void softkey_free(struct softkey **k);
-/* SubjectPublicKeyInfo in DER, 91 octets; a view that lives as long as the key. */
+enum keyalg softkey_alg(const struct softkey *k);
+/* SubjectPublicKeyInfo in DER; a view that lives as long as the key. */
 struct bytes softkey_spki(const struct softkey *k);
 /*
- * ECDSA with SHA-256 over MESSAGE, DER ECDSA-Sig-Value on A. May be called by several threads
- * with the same key.
+ * A signature over MESSAGE by keyalg_sigalg of the key, on A: DER ECDSA-Sig-Value, PKCS #1 v1.5, or the
+ * 64 octets of RFC 8032. May be called by several threads with the same key.
  */
 NODISCARD enum err softkey_sign(
     struct softkey *k, struct arena *a, struct bytes message, struct bytes *ret, struct fault *f);

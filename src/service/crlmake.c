@@ -183,7 +183,7 @@ static enum err
 store_list(struct making *m, struct bytes signature, struct fault *f)
 {
 	const struct call *c = m->c;
-	struct buf prefix = buf_new(c->a, 64), suffix = buf_new(c->a, 512);
+	struct buf prefix = buf_new(c->a, 64), suffix = buf_new(c->a, 1024);
 	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
 	struct crl_row row = {.created = c->now,
 	    .ca = m->ca->id,
@@ -237,7 +237,7 @@ upkeep_crl(const struct call *c, struct str label, struct fault *f)
 	TRY(realm_now(c, &h, f));
 	TRY(realm_ca(h, label, &m.ca, f));
 	TRY(store_ca_by_label(c->service->store, c->a, label, &ca, f));
-	m.head = (struct crl_head){.alg = SIGALG_ECDSA_SHA256,
+	m.head = (struct crl_head){.alg = m.ca->issuer.alg,
 	    .issuer = m.ca->cert.subject,
 	    .this_update = c->now > ca.this_update ? c->now : ca.this_update + 1,
 	    .next_update = c->now + CRL_LIFE,

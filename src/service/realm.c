@@ -24,6 +24,7 @@ read_ca(struct realm *h, const struct service *s, const struct ca_row *row, stru
 {
 	static const char *const names[REALM_CAS] = {"issuing", "management"};
 	struct realm_ca *ca = NULL;
+	enum sigalg alg;
 	struct bytes bits;
 	const struct ext *ski;
 
@@ -50,13 +51,14 @@ read_ca(struct realm *h, const struct service *s, const struct ca_row *row, stru
 	bits = key_bits(ca->cert.spki, f);
 	if (bits.n == 0)
 		return FAIL(f, E_STORE, "CA key");
+	TRY(sigalg_of_spki(ca->cert.spki, &alg, f));
 	sha1(ca->cert.subject, ca->name_hash[0]);
 	sha256(ca->cert.subject, ca->name_hash[1]);
 	sha384(ca->cert.subject, ca->name_hash[2]);
 	sha1(bits, ca->key_hash[0]);
 	sha256(bits, ca->key_hash[1]);
 	sha384(bits, ca->key_hash[2]);
-	ca->issuer = (struct profile_issuer){.alg = SIGALG_ECDSA_SHA256,
+	ca->issuer = (struct profile_issuer){.alg = alg,
 	    .subject = ca->cert.subject,
 	    .ski = ca->ski,
 	    .base = s->conf.http_base,

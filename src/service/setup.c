@@ -24,9 +24,15 @@ static const char *const labels[SIGNER_KEY__COUNT] = {[SIGNER_KEY_ISSUING] = "is
     [SIGNER_KEY_JOB] = "job"};
 
 enum err
-setup_keys(const struct call *c, struct setup_keys *ret, struct fault *f)
+setup_keys(
+    const struct call *c, const struct setup_kinds *kinds, struct setup_keys *ret, struct fault *f)
 {
 	const struct service_conf *conf = &c->service->conf;
+	const struct signer_keys_wanted want = {.env = c->service->env,
+	    .origin = conf->origin,
+	    .issuing = kinds->issuing,
+	    .management = kinds->management,
+	    .ocsp = kinds->ocsp};
 	struct setup_keys out = {.environment = conf->environment,
 	    .origin = conf->origin,
 	    .http_base = conf->http_base,
@@ -35,7 +41,7 @@ setup_keys(const struct call *c, struct setup_keys *ret, struct fault *f)
 	struct signer_keys keys;
 
 	TRY(act_local(c, f));
-	TRY(signer_setup_keys(c->service->signer, c->a, c->service->env, conf->origin, &keys, f));
+	TRY(signer_setup_keys(c->service->signer, c->a, &want, &keys, f));
 	for (size_t i = 0; i < SIGNER_KEY__COUNT; i++) {
 		out.keys[i].label = str_of(labels[i]);
 		out.keys[i].spki = keys.spki[i];
@@ -156,6 +162,7 @@ setup_finish(const struct call *c, const struct setup_finish *in, struct fault *
 	    .policy_arc = conf->policy_arc,
 	    .profiles = in->profiles,
 	    .profile_count = in->profile_count};
+	const struct signer_keys_wanted made = {.env = c->service->env, .origin = conf->origin};
 	struct signer_keys keys;
 	struct roster roster;
 	struct crl crl;
@@ -166,7 +173,7 @@ setup_finish(const struct call *c, const struct setup_finish *in, struct fault *
 	TRY(first_roster(c, in, &roster, people, f));
 	setup.roster = roster_encode(c->a, &roster);
 	/* The keys' public halves, once more: afterwards the signer tells them to nobody. */
-	TRY(signer_setup_keys(c->service->signer, c->a, c->service->env, conf->origin, &keys, f));
+	TRY(signer_setup_keys(c->service->signer, c->a, &made, &keys, f));
 	TRY(signer_setup_finish(c->service->signer, &setup, f));
 	TRY(take_over(c, in, setup.roster, people, f));
 	TRY(service_ready(c->service, f));

@@ -17,8 +17,16 @@ struct setup_keys {
 	struct str environment, origin, http_base, policy_arc; /* as configured */
 	int64_t administrators;                                /* n of the roster's version 1 */
 };
-/* The signer makes the online keys. Again before setup_finish: the same keys. E_STATE afterwards. */
-NODISCARD enum err setup_keys(const struct call *c, struct setup_keys *ret, struct fault *f);
+/* Kinds of keys by word (x509/keyalg.h); empty: preset, or as they were made. */
+struct setup_kinds {
+	struct str issuing, management, ocsp;
+};
+/*
+ * The signer makes the online keys. Again before setup_finish: the same keys. E_STATE afterwards, or
+ * when another kind is named; E_FIELD_VALUE.
+ */
+NODISCARD enum err setup_keys(
+    const struct call *c, const struct setup_kinds *kinds, struct setup_keys *ret, struct fault *f);
 
 struct setup_person {
 	struct str name, phone, mail, lang; /* an administrator of version 1 */

@@ -29,10 +29,16 @@ ca_of_id(const struct realm *h, const struct ocsp_id *id)
 	return NULL;
 }
 
+/* Who answers for a CA. */
+struct responder {
+	struct bytes cert; /* DER */
+	struct bytes hash; /* SHA-1 of its key bits */
+	enum sigalg alg;
+};
+
 /* The responder's certificate that answers for this CA: the newest that holds. */
 static enum err
-responder(const struct call *c, const struct realm_ca *ca, struct bytes *ret, struct bytes *hash,
-    struct fault *f)
+responder(const struct call *c, const struct realm_ca *ca, struct responder *ret, struct fault *f)
 {
 	struct str profile =
 	    ca->which == PROFILE_CA_ISSUING ? STR("ocsp-issuing") : STR("ocsp-management");
@@ -46,11 +52,12 @@ responder(const struct call *c, const struct realm_ca *ca, struct bytes *ret, st
 		if (list.rows[i].not_before > c->now || list.rows[i].not_after < c->now ||
 		    !str_is(list.rows[i].state, certificate_state_name(CERTIFICATE_ACTIVE)))
 			continue;
-		TRY(store_certificate_der(c->service->store, c->a, list.rows[i].id, ret, f));
-		TRY(cert_parse(*ret, &cert, f));
+		TRY(store_certificate_der(c->service->store, c->a, list.rows[i].id, &ret->cert, f));
+		TRY(cert_parse(ret->cert, &cert, f));
 		TRY(key_parse(cert.spki, &key, f));
 		sha1(key.bits, h);
-		*hash = bytes_of(h, SHA1_SIZE);
+		ret->hash = bytes_of(h, SHA1_SIZE);
+		ret->alg = sigalg_of_key(key.kind);
 		return OK;
 	}
 	return FAIL(f, E_NOT_READY, "no OCSP certificate that holds");
@@ -84,12 +91,12 @@ static enum err
 answer(const struct call *c, const struct ocsp_request *q, struct bytes *ret, struct fault *f)
 {
 	struct ocsp_answer *a = arena_alloc(c->a, sizeof(*a));
-	struct sealed sealed = {.alg = SIGALG_ECDSA_SHA256};
+	struct sealed sealed = {0};
 	struct signer_ocsp order = {.count = 1};
 	const struct realm *h;
 	const struct realm_ca *ca;
 	const struct bytes *signatures;
-	struct bytes cert;
+	struct responder by;
 
 	TRY(realm_now(c, &h, f));
 	ca = ca_of_id(h, &q->v[0]);
@@ -103,13 +110,15 @@ answer(const struct call *c, const struct ocsp_request *q, struct bytes *ret, st
 	a->n = q->n;
 	a->nonce = q->nonce;
 	a->produced_at = c->now;
-	TRY(responder(c, ca, &cert, &a->responder, f));
+	TRY(responder(c, ca, &by, f));
+	a->responder = by.hash;
+	sealed.alg = by.alg;
 	TRY(ocsp_tbs(c->a, a, &sealed.body, f));
 	order.ca = ca->which;
 	order.data = &sealed.body;
 	TRY(signer_ocsp_sign(c->service->signer, c->a, &order, &signatures, f));
 	sealed.signature = signatures[0];
-	return ocsp_finish(c->a, &sealed, cert, ret, f);
+	return ocsp_finish(c->a, &sealed, by.cert, ret, f);
 }
 
 /* An answer to one question without a nonce is the same for everybody. */

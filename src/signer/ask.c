@@ -6,7 +6,7 @@
 #include "signer/call.h"
 #include "x509/cert.h"
 
-#define SIGNATURE_MAX 128
+#define SIGNATURE_MAX 512 /* octets: RSA of 4096 bits */
 #define SPKI_MAX      1024
 
 struct call
@@ -67,15 +67,18 @@ signer_status(struct signer_client *c, struct arena *a, struct signer_status *re
 }
 
 enum err
-signer_setup_keys(struct signer_client *c, struct arena *a, enum environment env, struct str origin,
+signer_setup_keys(struct signer_client *c, struct arena *a, const struct signer_keys_wanted *want,
     struct signer_keys *ret, struct fault *f)
 {
 	struct call q = call_new(a, SIGNER_SETUP_KEYS);
 	struct signer_keys keys;
 	struct rd r;
 
-	buf_field(&q.body, str_bytes(str_of(environment_name(env))));
-	buf_field(&q.body, str_bytes(origin));
+	buf_field(&q.body, str_bytes(str_of(environment_name(want->env))));
+	buf_field(&q.body, str_bytes(want->origin));
+	buf_field(&q.body, str_bytes(want->issuing));
+	buf_field(&q.body, str_bytes(want->management));
+	buf_field(&q.body, str_bytes(want->ocsp));
 	TRY(call(c, a, &q, &r, f));
 	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
 		keys.spki[i] = rd_field(&r, 1024);

@@ -52,12 +52,19 @@ NODISCARD enum err signer_status(
 struct signer_keys {
 	struct bytes spki[SIGNER_KEY__COUNT];
 };
+/* For whom keys are made, and of which kinds (words of x509/keyalg.h; empty: the preset, P-256). */
+struct signer_keys_wanted {
+	enum environment env;
+	struct str origin;
+	struct str issuing, management, ocsp;
+};
 /*
  * Make the online keys of an installation, once. Asked again before SETUP_FINISH with the same
- * environment and origin it gives the same keys. E_STATE: already set up.
+ * environment and origin it gives the same keys, whatever they are when no kind is named. E_STATE:
+ * already set up, or begun with something else; E_FIELD_VALUE: a kind that cannot be.
  */
-NODISCARD enum err signer_setup_keys(struct signer_client *c, struct arena *a, enum environment env,
-    struct str origin, struct signer_keys *ret, struct fault *f);
+NODISCARD enum err signer_setup_keys(struct signer_client *c, struct arena *a,
+    const struct signer_keys_wanted *want, struct signer_keys *ret, struct fault *f);
 
 struct signer_setup {
 	struct bytes root; /* certificates, DER, as core/builtin.h makes them */
@@ -95,8 +102,8 @@ NODISCARD enum err signer_issue_internal(struct signer_client *c, struct arena *
     enum builtin kind, struct bytes tbs, struct signer_issued *ret, struct fault *f);
 
 /*
- * Sign the TBSCertList in the sealed file FD (ipc_sealed; the caller closes it). The signature is
- * ECDSA with SHA-256, DER; so are all others here. E_GATE.
+ * Sign the TBSCertList in the sealed file FD (ipc_sealed; the caller closes it). The signature is by
+ * the algorithm of the CA's key, as in certificates; job keys sign with ECDSA and SHA-256. E_GATE.
  */
 NODISCARD enum err signer_crl_sign(struct signer_client *c, struct arena *a, enum profile_ca ca,
     int fd, struct bytes *ret, struct fault *f);

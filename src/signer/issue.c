@@ -62,7 +62,7 @@ sign(struct signer *s, struct ask *q, const struct gate_pass *pass, const struct
 	struct journal_record r = {.ms = q->now};
 
 	TRY(softkey_sign(s->ca[pass->ca].key, q->a, pass->cert.tbs, &signature, f));
-	TRY(cert_finish(q->a, pass->cert.tbs, SIGALG_ECDSA_SHA256, signature, &certificate, f));
+	TRY(cert_finish(q->a, pass->cert.tbs, pass->cert.alg, signature, &certificate, f));
 	TRY(sample(s, pass->ca, certificate, q->now, f));
 	TRY(record(q, d, certificate, &body, f));
 	r.kind = id_is_none(d->what->enrolment) ? SIGNER_RECORD_INTERNAL : SIGNER_RECORD_ISSUED;

@@ -69,17 +69,16 @@ read_rows(struct crl *crl, struct list *l, struct fault *f)
 }
 
 enum err
-list_read(
-    struct bytes tbs, struct bytes issuer, struct bytes aki, struct list *ret, struct fault *f)
+list_read(struct bytes tbs, const struct profile_issuer *ca, struct list *ret, struct fault *f)
 {
 	struct list l = {.there = true};
 	struct crl crl;
 	enum err e;
 
 	TRY(crl_tbs_open(tbs, &crl, f));
-	if (!bytes_eq(crl.head.issuer, issuer))
+	if (!bytes_eq(crl.head.issuer, ca->subject))
 		return FAIL_FIELD(f, E_GATE, "crl", "issuer", "a list of another issuer");
-	if (!bytes_eq(crl.head.aki, aki) || crl.head.alg != SIGALG_ECDSA_SHA256)
+	if (!bytes_eq(crl.head.aki, ca->ski) || crl.head.alg != ca->alg)
 		return FAIL_FIELD(f, E_GATE, "crl", "key", "a list for another key");
 	l.number = crl.head.number;
 	l.this_update = crl.head.this_update;

@@ -5,6 +5,7 @@
 #ifndef SIGNER_LIST_H
 #define SIGNER_LIST_H
 
+#include "core/profile.h"
 #include "signer/index.h"
 #include "x509/cert.h"
 #include "x509/crl.h"
@@ -29,11 +30,11 @@ enum list_state { LIST_ABSENT, LIST_HOLD, LIST_REVOKED };
 
 void list_free(struct list *l);
 /*
- * Read TBS (a TBSCertList of ISSUER, whose key has AKI as its identifier) into *RET. Order is free;
+ * Read TBS (a TBSCertList of CA, by its name, key identifier and algorithm) into *RET. Order is free;
  * E_GATE: another issuer or key, a serial that comes twice; and the faults of crl_tbs_open.
  */
 NODISCARD enum err list_read(
-    struct bytes tbs, struct bytes issuer, struct bytes aki, struct list *ret, struct fault *f);
+    struct bytes tbs, const struct profile_issuer *ca, struct list *ret, struct fault *f);
 /*
  * May NEXT come after LAST at NOW (milliseconds)? E_GATE names the rule: its number and time rise and
  * are near the clock, nextUpdate is within LIST_LIFE, and an entry of LAST is missing only when it was

@@ -82,7 +82,7 @@ handle_CRL_SIGN(struct signer *s, struct ask *q, struct buf *answer, struct faul
 	/* A private copy: what is checked is what is signed. */
 	e = ipc_sealed_read(q->fd, SIGNER_CRL_MAX, big, &o.tbs, f);
 	if (e == OK)
-		e = list_read(o.tbs, issuer->subject, issuer->ski, &o.list, f);
+		e = list_read(o.tbs, issuer, &o.list, f);
 	if (e == OK)
 		e = crl_sign(s, q, &o, &signature, f);
 	list_free(&o.list);

@@ -64,7 +64,7 @@ load_ca(struct signer *s, enum profile_ca which, struct fault *f)
 	if (!bytes_eq(fields.spki, softkey_spki(ca->key)))
 		return FAIL_FIELD(
 		    f, E_GATE, state_ca_name(which), "key", "the certificate of another key");
-	ca->issuer = (struct profile_issuer){.alg = SIGALG_ECDSA_SHA256,
+	ca->issuer = (struct profile_issuer){.alg = keyalg_sigalg(softkey_alg(ca->key)),
 	    .subject = fields.subject,
 	    .ski = fields.ski,
 	    .base = s->base,
@@ -166,7 +166,7 @@ load_lists(struct signer *s, struct fault *f)
 		a = arena_new(SIGNER_CRL_MAX + (1 << 20));
 		e = file_read(s->dir, name, SIGNER_CRL_MAX, a, &tbs, f);
 		if (e == OK)
-			e = list_read(tbs, ca->issuer.subject, ca->issuer.ski, &ca->last, f);
+			e = list_read(tbs, &ca->issuer, &ca->last, f);
 		arena_free(&a);
 		TRY(e);
 	}

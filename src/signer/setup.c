@@ -29,7 +29,7 @@ setup_pass(const struct signer *s, char ret[static SETUP_PASS])
 
 /* Fresh keys, each in its file; what an earlier try left half made goes. */
 static enum err
-make_keys(struct signer *s, struct fault *f)
+make_keys(struct signer *s, const enum keyalg *kinds, struct fault *f)
 {
 	char path[4096], pass[SETUP_PASS];
 	enum err e = OK;
@@ -41,7 +41,7 @@ make_keys(struct signer *s, struct fault *f)
 		    state_key_name((enum signer_key)i));
 		(void)unlink(path);
 		softkey_free(&s->key[i]);
-		e = softkey_generate(&s->key[i], f);
+		e = softkey_make(kinds[i], &s->key[i], f);
 		if (e == OK)
 			e = softkey_save(
 			    s->key[i], path, str_bytes(str_of(pass)), SOFTKEY_ROUNDS_RANDOM, f);
@@ -63,13 +63,64 @@ put_keys(const struct signer *s, struct buf *answer)
 		buf_field(answer, softkey_spki(s->key[i]));
 }
 
+/*
+ * The kinds that are asked for; a key without one has *RET_NAMED false. The audit and job keys are
+ * P-256: their readers know no other.
+ */
+static enum err
+kinds_read(struct ask *q, enum keyalg *ret, bool *ret_named, struct fault *f)
+{
+	struct str issuing = rd_text(&q->body, 16), management = rd_text(&q->body, 16),
+		   ocsp = rd_text(&q->body, 16);
+	const struct {
+		enum signer_key key;
+		struct str word;
+		bool ca;
+	} rows[] = {{SIGNER_KEY_ISSUING, issuing, true}, {SIGNER_KEY_MANAGEMENT, management, true},
+	    {SIGNER_KEY_OCSP_ISSUING, ocsp, false}, {SIGNER_KEY_OCSP_MANAGEMENT, ocsp, false}};
+
+	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
+		ret[i] = KEYALG_EC_P256;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum keyalg alg;
+		const char *field = rows[i].ca ? state_key_name(rows[i].key) : "ocsp";
+
+		if (rows[i].word.n == 0)
+			continue;
+		if (!keyalg_parse(rows[i].word, &alg) || (rows[i].ca && !keyalg_for_ca(alg)))
+			return FAIL_FIELD(f, E_FIELD_VALUE, field,
+			    rows[i].ca ? KEYALG_CA_WORDS : KEYALG_WORDS, "%.*s",
+			    (int)rows[i].word.n, rows[i].word.p);
+		ret[rows[i].key] = alg;
+		ret_named[rows[i].key] = true;
+	}
+	return OK;
+}
+
+/* Begun before: the same keys, if the same is asked. */
+static enum err
+keys_again(const struct signer *s, const enum keyalg *kinds, const bool *named, struct buf *answer,
+    struct fault *f)
+{
+	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
+		if (named[i] && softkey_alg(s->key[i]) != kinds[i])
+			return FAIL_FIELD(f, E_STATE, state_key_name((enum signer_key)i),
+			    keyalg_name(softkey_alg(s->key[i])),
+			    "begun with a key of another kind");
+	put_keys(s, answer);
+	return OK;
+}
+
 enum err
 handle_SETUP_KEYS(struct signer *s, struct ask *q, struct buf *answer, struct fault *f)
 {
 	struct str word = rd_text(&q->body, 16), origin = rd_text(&q->body, ORIGIN_MAX);
 	struct buf b = buf_new(q->a, 1024);
+	enum keyalg kinds[SIGNER_KEY__COUNT];
+	bool named[SIGNER_KEY__COUNT] = {0};
 	enum environment env;
 
+	TRY(kinds_read(q, kinds, named, f));
 	TRY(ask_end(q, f));
 	if (!environment_parse(word, &env))
 		return FAIL_FIELD(f, E_ENVIRONMENT, "environment", NULL, "no environment");
@@ -78,10 +129,9 @@ handle_SETUP_KEYS(struct signer *s, struct ask *q, struct buf *answer, struct fa
 		if (env != s->env || !str_eq(origin, s->origin))
 			return FAIL_FIELD(
 			    f, E_STATE, "origin", NULL, "begun for another environment or origin");
-		put_keys(s, answer);
-		return OK;
+		return keys_again(s, kinds, named, answer, f);
 	}
-	TRY(make_keys(s, f));
+	TRY(make_keys(s, kinds, f));
 	buf_field(&b, str_bytes(word));
 	buf_field(&b, str_bytes(origin));
 	TRY(file_write(s->dir, "house", buf_bytes(&b), f));
@@ -125,6 +175,7 @@ ca_check(struct signer *s, struct arena *a, enum builtin b, const struct cert *c
     struct fault *f)
 {
 	struct cert_fields root = {0};
+	enum keyalg kind;
 	struct cert_template t = {0};
 	struct cert tbs;
 	struct bytes subject = {0};
@@ -143,6 +194,10 @@ ca_check(struct signer *s, struct arena *a, enum builtin b, const struct cert *c
 	TRY(builtin_subject(a, b, &s->house, &subject, f));
 	if (!bytes_eq(subject, cert->subject))
 		return FAIL_FIELD(f, E_GATE, builtin_name(b), "subject", "another name");
+	TRY(keyalg_of_spki(cert->spki, &kind, f));
+	if (!keyalg_for_ca(kind))
+		return FAIL_FIELD(
+		    f, E_KEY_TYPE, builtin_name(b), "≥ rsa-3072", "%s for a CA", keyalg_name(kind));
 	if (cert->not_after > s->root.not_after)
 		return FAIL_FIELD(f, E_CA_ENDS, builtin_name(b), "notAfter", "after the root's");
 	return selfcheck_certificate(cert->whole, &s->root.whole, 1, now, f);

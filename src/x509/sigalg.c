@@ -58,6 +58,16 @@ sigalg_of_key(enum key_kind kind)
 	return keys[kind].alg;
 }
 
+enum err
+sigalg_of_spki(struct bytes spki, enum sigalg *ret, struct fault *f)
+{
+	struct key key;
+
+	TRY(key_parse(spki, &key, f));
+	*ret = sigalg_of_key(key.kind);
+	return OK;
+}
+
 bool
 sigalg_fits(enum sigalg alg, enum key_kind kind)
 {

@@ -26,6 +26,8 @@ size_t sigalg_digest(enum sigalg alg);
 const char *sigalg_name(enum sigalg alg);
 /* What a key of this kind signs with here: P-256 SHA-256, P-384 SHA-384, RSA SHA-256, Ed25519. */
 enum sigalg sigalg_of_key(enum key_kind kind);
+/* The same for the key of a certificate. E_DER, E_KEY_TYPE as key_parse. */
+NODISCARD enum err sigalg_of_spki(struct bytes spki, enum sigalg *ret, struct fault *f);
 /* Can a key of this kind have made such a signature? */
 bool sigalg_fits(enum sigalg alg, enum key_kind kind);
 /* Append the AlgorithmIdentifier. */

@@ -19,12 +19,12 @@ struct made {
 };
 
 static void
-make(struct made *m)
+make_with(struct made *m, enum keyalg root)
 {
 	struct fault f = {0};
 
 	*m = (struct made){.a = arena_new(0)};
-	assert_int_equal(softkey_generate(&m->root, &f), OK);
+	assert_int_equal(softkey_make(root, &m->root, &f), OK);
 	assert_int_equal(softkey_generate(&m->issuing, &f), OK);
 	assert_int_equal(softkey_generate(&m->management, &f), OK);
 	m->plan = (struct ca_plan){
@@ -37,6 +37,12 @@ make(struct made *m)
 	};
 	if (ca_make(m->a, m->root, &m->plan, &m->made, &f) != OK)
 		fail_msg("%s %s %s: %s", err_row(f.code)->slug, f.field, f.rule, f.detail);
+}
+
+static void
+make(struct made *m)
+{
+	make_with(m, KEYALG_EC_P256);
 }
 
 static void
@@ -123,6 +129,44 @@ TEST_CASE(the_roots_list_is_empty_and_lasts_thirteen_months)
 	unmake(&m);
 }
 
+/* ca_make had OpenSSL verify all of it. */
+TEST_CASE(a_root_of_each_kind_signs_with_its_algorithm)
+{
+	static const enum keyalg kinds[] = {
+	    KEYALG_EC_P384, KEYALG_RSA_3072, KEYALG_RSA_4096, KEYALG_ED25519};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct fault f = {0};
+		struct made m;
+		struct cert c;
+		struct crl crl;
+
+		make_with(&m, kinds[i]);
+		assert_int_equal(cert_parse(m.made.root, &c, &f), OK);
+		assert_int_equal(c.alg, keyalg_sigalg(kinds[i]));
+		assert_int_equal(cert_parse(m.made.issuing, &c, &f), OK);
+		assert_int_equal(c.alg, keyalg_sigalg(kinds[i]));
+		assert_int_equal(crl_open(m.made.crl, &crl, &f), OK);
+		assert_int_equal(crl.head.alg, keyalg_sigalg(kinds[i]));
+		unmake(&m);
+	}
+}
+
+TEST_CASE(a_root_of_2048_bits_is_refused)
+{
+	struct made m;
+	struct softkey *small;
+	struct ca_made made;
+	struct fault f = {0};
+
+	make(&m);
+	assert_int_equal(softkey_make(KEYALG_RSA_2048, &small, &f), OK);
+	assert_int_equal(ca_make(m.a, small, &m.plan, &made, &f), E_KEY_TYPE);
+	assert_string_equal(f.rule, "≥ rsa-3072");
+	softkey_free(&small);
+	unmake(&m);
+}
+
 TEST_CASE(a_test_house_says_so)
 {
 	struct made m;
@@ -142,6 +186,8 @@ main(void)
 	    cmocka_unit_test(the_root_is_bare),
 	    cmocka_unit_test(the_ca_below_it_may_have_none_below),
 	    cmocka_unit_test(the_roots_list_is_empty_and_lasts_thirteen_months),
+	    cmocka_unit_test(a_root_of_each_kind_signs_with_its_algorithm),
+	    cmocka_unit_test(a_root_of_2048_bits_is_refused),
 	    cmocka_unit_test(a_test_house_says_so),
 	};
 

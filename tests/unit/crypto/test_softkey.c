@@ -75,6 +75,43 @@ TEST_CASE(encrypted_file_opens_with_its_passphrase_only)
 	softkey_free(&k);
 }
 
+TEST_CASE(each_kind_signs_from_its_file)
+{
+	static const enum verify_algorithm ways[KEYALG__COUNT] = {
+	    [KEYALG_EC_P256] = VERIFY_ECDSA_SHA256,
+	    [KEYALG_EC_P384] = VERIFY_ECDSA_SHA384,
+	    [KEYALG_RSA_2048] = VERIFY_RSA_SHA256,
+	    [KEYALG_RSA_3072] = VERIFY_RSA_SHA256,
+	    [KEYALG_RSA_4096] = VERIFY_RSA_SHA256,
+	    [KEYALG_ED25519] = VERIFY_ED25519};
+	struct bytes pass = str_bytes(STR("correct horse")), message = str_bytes(STR("message"));
+
+	for (unsigned i = 0; i < KEYALG__COUNT; i++) {
+		struct arena *a = arena_new(0);
+		struct softkey *k, *again;
+		struct bytes sig;
+		enum keyalg read;
+
+		assert_int_equal(softkey_make((enum keyalg)i, &k, NULL), OK);
+		assert_int_equal(softkey_alg(k), i);
+		assert_int_equal(keyalg_of_spki(softkey_spki(k), &read, NULL), OK);
+		assert_int_equal(read, i);
+		assert_int_equal(softkey_save(k, path, pass, SOFTKEY_ROUNDS_RANDOM, NULL), OK);
+		assert_int_equal(softkey_load(path, pass, &again, NULL), OK);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(softkey_alg(again), i);
+		assert_true(bytes_eq(softkey_spki(k), softkey_spki(again)));
+		assert_int_equal(softkey_sign(again, a, message, &sig, NULL), OK);
+		assert_int_equal(verify_spki(softkey_spki(k), ways[i], message, sig, NULL), OK);
+		assert_int_equal(
+		    verify_spki(softkey_spki(k), ways[i], str_bytes(STR("massage")), sig, NULL),
+		    E_SIGNATURE);
+		softkey_free(&k);
+		softkey_free(&again);
+		arena_free(&a);
+	}
+}
+
 TEST_CASE(plain_file_opens_without_passphrase)
 {
 	struct softkey *k, *again = NULL;
@@ -90,13 +127,25 @@ TEST_CASE(plain_file_opens_without_passphrase)
 
 TEST_CASE(what_is_no_key_is_refused)
 {
-	static const char p384[] = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
+	/* A sound key of a kind that is not in the table. */
+	static const char p521[] =
+	    "-----BEGIN PRIVATE KEY-----\n"
+	    "MIHuAgEAMBAGByqGSM49AgEGBSuBBAAjBIHWMIHTAgEBBEIAixWnsBVYWrEOJD0R\n"
+	    "3Fp78ptWKlZHb0fpaugscLuNFlDqLfD986VcXcb39x/wszZHd+0kkkKTkzvQGFzx\n"
+	    "nAmde0ahgYkDgYYABAAI4+DH7z/ds/VryjaAo6x8fhArzcCuf+s1PwdN98jU6H0A\n"
+	    "ifQv/gd++/ET94Thj5fR0PtyFC5cjgezhUyWm3LvuwAZkzDz0D8p4eEMBOEuTsZC\n"
+	    "IriMr7YCVL+90lKT+OK8QlhIqFCUIBM6arZkoVwi7Oq8YOEsGDlQhRJsECkU9CE5\n"
+	    "fA==\n"
+	    "-----END PRIVATE KEY-----\n";
+	static const char empty[] =
+	    "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
 	struct softkey *k = NULL;
 	struct bytes none = bytes_of(NULL, 0);
 
 	assert_int_equal(softkey_parse(none, none, &k, NULL), E_FILE);
 	assert_int_equal(softkey_parse(str_bytes(STR("no PEM")), none, &k, NULL), E_FILE);
-	assert_int_equal(softkey_parse(bytes_of(p384, sizeof(p384) - 1), none, &k, NULL), E_FILE);
+	assert_int_equal(softkey_parse(bytes_of(empty, sizeof(empty) - 1), none, &k, NULL), E_FILE);
+	assert_int_equal(softkey_parse(bytes_of(p521, sizeof(p521) - 1), none, &k, NULL), E_FILE);
 	assert_int_equal(softkey_load("/nonexistent/key.pem", none, &k, NULL), E_FILE);
 	assert_null(k);
 }
@@ -106,6 +155,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(encrypted_file_opens_with_its_passphrase_only),
+	    cmocka_unit_test(each_kind_signs_from_its_file),
 	    cmocka_unit_test(plain_file_opens_without_passphrase),
 	    cmocka_unit_test(what_is_no_key_is_refused),
 	};

@@ -138,7 +138,7 @@ world_set_up(struct world *w)
 	struct ca_made made;
 	struct fault f = {0};
 
-	MUST_OK(setup_keys(&c, &keys, &f));
+	MUST_OK(setup_keys(&c, &(struct setup_kinds){0}, &keys, &f));
 	plan.issuing_spki = keys.keys[0].spki;
 	plan.management_spki = keys.keys[1].spki;
 	MUST_OK(softkey_generate(&w->house.root_key, &f));

@@ -150,6 +150,15 @@ ski_of(struct arena *a, struct bytes spki)
 	return arena_bytes(a, bytes_of(hash, 20));
 }
 
+static enum sigalg
+alg_of(struct bytes spki)
+{
+	enum sigalg alg;
+
+	assert_int_equal(sigalg_of_spki(spki, &alg, NULL), OK);
+	return alg;
+}
+
 static const struct builtin_house words = {.env = ENVIRONMENT_TEST,
     .country = {"CN", 2},
     .organisation = {"Signet TEST", 11},
@@ -168,7 +177,7 @@ make_ca(struct house *h, enum builtin b, struct bytes spki, const struct profile
 
 	MUST(builtin_subject(h->a, b, &words, &r.subject, &f_));
 	r.ski = ski_of(h->a, spki);
-	self = (struct profile_issuer){.alg = SIGALG_ECDSA_SHA256,
+	self = (struct profile_issuer){.alg = alg_of(spki),
 	    .subject = r.subject,
 	    .ski = r.ski,
 	    .base = STR(HOUSE_BASE),
@@ -181,7 +190,7 @@ make_ca(struct house *h, enum builtin b, struct bytes spki, const struct profile
 	MUST(builtin_template(h->a, b, above, &t, &f_));
 	MUST(builtin_apply(h->a, b, &t, &r, house_now(), &tbs, &f_));
 	MUST(softkey_sign(h->root_key, h->a, tbs, &signature, &f_));
-	MUST(cert_finish(h->a, tbs, SIGALG_ECDSA_SHA256, signature, &der, &f_));
+	MUST(cert_finish(h->a, tbs, above->alg, signature, &der, &f_));
 	*ret = self;
 	return der;
 }
@@ -243,24 +252,27 @@ house_set_up(struct house *h)
 {
 	struct fault f_ = {0};
 	struct profile_issuer root;
-	struct crl_head head = {
-	    .alg = SIGALG_ECDSA_SHA256, .this_update = house_now(), .number = 1};
+	struct crl_head head = {.this_update = house_now(), .number = 1};
+	struct signer_keys_wanted want = h->kinds;
 	struct bytes tbs, signature = {0}, profiles[2];
 	struct signer_setup setup;
 
-	MUST(signer_setup_keys(h->front, h->a, ENVIRONMENT_TEST, STR(HOUSE_ORIGIN), &h->keys, &f_));
-	MUST(softkey_generate(&h->root_key, &f_));
+	want.env = ENVIRONMENT_TEST;
+	want.origin = STR(HOUSE_ORIGIN);
+	MUST(signer_setup_keys(h->front, h->a, &want, &h->keys, &f_));
+	MUST(softkey_make(h->root_kind, &h->root_key, &f_));
 	h->root = make_ca(h, BUILTIN_ROOT, softkey_spki(h->root_key), NULL, &root);
 	h->ca[0] =
 	    make_ca(h, BUILTIN_ISSUING, h->keys.spki[SIGNER_KEY_ISSUING], &root, &h->issuer[0]);
 	h->ca[1] = make_ca(
 	    h, BUILTIN_MANAGEMENT, h->keys.spki[SIGNER_KEY_MANAGEMENT], &root, &h->issuer[1]);
+	head.alg = root.alg;
 	head.issuer = root.subject;
 	head.aki = root.ski;
 	head.next_update = head.this_update + 86400;
 	tbs = list_tbs(h, &head, NULL, 0);
 	MUST(softkey_sign(h->root_key, h->a, tbs, &signature, &f_));
-	MUST(crl_finish(h->a, tbs, SIGALG_ECDSA_SHA256, signature, &h->root_crl, &f_));
+	MUST(crl_finish(h->a, tbs, root.alg, signature, &h->root_crl, &f_));
 	h->person_document = profiles[0] = read_document(h, "person-signature");
 	h->operator_document = profiles[1] = read_document(h, "operator");
 	MUST(profile_parse(h->a, profiles[0], &h->person_profile, &f_));
@@ -404,7 +416,7 @@ enum err
 house_crl(struct house *h, const struct house_list *l, struct bytes *ret_tbs,
     struct bytes *ret_signature, struct fault *f)
 {
-	struct crl_head head = {.alg = SIGALG_ECDSA_SHA256,
+	struct crl_head head = {.alg = h->issuer[l->ca].alg,
 	    .issuer = h->issuer[l->ca].subject,
 	    .aki = h->issuer[l->ca].ski,
 	    .this_update = l->this_update,

@@ -40,6 +40,8 @@ struct house {
 	bool raw[SIGNER_PEER__COUNT]; /* no client for this peer at the next start */
 	int peer[SIGNER_PEER__COUNT]; /* our end of it then; the caller closes it */
 	struct signer_client *front, *jobs, *settle;
+	struct signer_keys_wanted kinds; /* words only; empty: P-256 */
+	enum keyalg root_kind;           /* 0: P-256 */
 	struct signer_keys keys;
 	struct softkey *root_key;
 	struct bytes root, ca[2], root_crl, roster, person_document, operator_document;

@@ -329,7 +329,9 @@ TEST_CASE(no_secret_for_the_front_and_no_second_set_up)
 	e = signer_journal_read(h.front, h.a, 0, 1, &records, &f);
 	house_expect(&h, e, &f, E_ROLE, "JOURNAL_READ", "front");
 	f = (struct fault){0};
-	e = signer_setup_keys(h.front, h.a, ENVIRONMENT_TEST, STR(HOUSE_ORIGIN), &keys, &f);
+	e = signer_setup_keys(h.front, h.a,
+	    &(struct signer_keys_wanted){.env = ENVIRONMENT_TEST, .origin = STR(HOUSE_ORIGIN)},
+	    &keys, &f);
 	house_expect(&h, e, &f, E_STATE, "SETUP_KEYS", "");
 	assert_int_equal(signer_setup_finish(h.front, &setup, NULL), E_STATE);
 	assert_int_equal(signer_subkey(h.front, STR("cookie"), front, NULL), OK);

@@ -81,7 +81,10 @@ read_list(struct bytes tbs)
 	struct list l;
 	struct fault f = {0};
 
-	if (list_read(tbs, BYTES_OF(name), BYTES_OF(aki), &l, &f) != OK)
+	if (list_read(tbs,
+		&(struct profile_issuer){
+		    .alg = SIGALG_ECDSA_SHA256, .subject = BYTES_OF(name), .ski = BYTES_OF(aki)},
+		&l, &f) != OK)
 		fail_msg("%s: %s", f.rule, f.detail);
 	return l;
 }
@@ -113,13 +116,24 @@ TEST_CASE(a_serial_twice_and_another_issuer_are_refused)
 	struct fault f = {0};
 
 	assert_int_equal(
-	    list_read(list_of(1, NOW, twice, 3), BYTES_OF(name), BYTES_OF(aki), &l, &f), E_GATE);
+	    list_read(list_of(1, NOW, twice, 3),
+		&(struct profile_issuer){
+		    .alg = SIGALG_ECDSA_SHA256, .subject = BYTES_OF(name), .ski = BYTES_OF(aki)},
+		&l, &f),
+	    E_GATE);
 	assert_string_equal(f.rule, "serial once");
 	assert_int_equal(
-	    list_read(list_of(1, NOW, twice, 2), BYTES_OF(name), BYTES_OF(other), &l, NULL),
+	    list_read(list_of(1, NOW, twice, 2),
+		&(struct profile_issuer){
+		    .alg = SIGALG_ECDSA_SHA256, .subject = BYTES_OF(name), .ski = BYTES_OF(other)},
+		&l, NULL),
 	    E_GATE);
 	assert_int_equal(
-	    list_read(list_of(1, NOW, twice, 2), BYTES_OF(aki), BYTES_OF(aki), &l, NULL), E_GATE);
+	    list_read(list_of(1, NOW, twice, 2),
+		&(struct profile_issuer){
+		    .alg = SIGALG_ECDSA_SHA256, .subject = BYTES_OF(aki), .ski = BYTES_OF(aki)},
+		&l, NULL),
+	    E_GATE);
 	assert_int_equal(l.count, 0);
 }
 

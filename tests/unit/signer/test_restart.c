@@ -67,20 +67,31 @@ TEST_CASE(an_empty_signer_is_set_up_once_in_two_steps)
 	assert_int_equal(signer_subkey(e.front, STR("cookie"), key, NULL), OK);
 	assert_int_equal(signer_setup_finish(e.front, &(struct signer_setup){0}, NULL), E_STATE);
 	assert_int_equal(
-	    signer_setup_keys(e.front, e.a, ENVIRONMENT_TEST, STR("null"), &first, NULL), E_ORIGIN);
+	    signer_setup_keys(e.front, e.a,
+		&(struct signer_keys_wanted){.env = ENVIRONMENT_TEST, .origin = STR("null")},
+		&first, NULL),
+	    E_ORIGIN);
 	assert_int_equal(
-	    signer_setup_keys(e.front, e.a, ENVIRONMENT_TEST, STR(HOUSE_ORIGIN), &first, NULL), OK);
+	    signer_setup_keys(e.front, e.a,
+		&(struct signer_keys_wanted){.env = ENVIRONMENT_TEST, .origin = STR(HOUSE_ORIGIN)},
+		&first, NULL),
+	    OK);
 	/* The command died here: the same keys again, also after a restart. */
 	house_stop(&e);
 	house_start(&e);
 	assert_int_equal(signer_status(e.front, e.a, &st, NULL), OK);
 	assert_int_equal(st.state, SIGNER_KEYS);
 	assert_int_equal(
-	    signer_setup_keys(e.front, e.a, ENVIRONMENT_TEST, STR(HOUSE_ORIGIN), &again, NULL), OK);
+	    signer_setup_keys(e.front, e.a,
+		&(struct signer_keys_wanted){.env = ENVIRONMENT_TEST, .origin = STR(HOUSE_ORIGIN)},
+		&again, NULL),
+	    OK);
 	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
 		assert_true(bytes_eq(first.spki[i], again.spki[i]));
-	assert_int_equal(signer_setup_keys(
-			     e.front, e.a, ENVIRONMENT_PRODUCTION, STR(HOUSE_ORIGIN), &again, NULL),
+	assert_int_equal(signer_setup_keys(e.front, e.a,
+			     &(struct signer_keys_wanted){
+				 .env = ENVIRONMENT_PRODUCTION, .origin = STR(HOUSE_ORIGIN)},
+			     &again, NULL),
 	    E_STATE);
 	house_set_up(&e);
 	assert_int_equal(signer_status(e.front, e.a, &st, NULL), OK);
