@@ -18,16 +18,33 @@
 
 #define CONF_PATH "/etc/signet/signetd.conf"
 
-static const char *const signer_fds[] = {"secret.unlock", NULL};
+static const char *const signer_fds[] = {"secret.unlock", "secret.pin", NULL};
 static const char *const front_fds[] = {"listen.portal", "listen.plain", "listen.admin", NULL};
 static const char *const jobs_fds[] = {"secret.mail", NULL};
 static const char *const signer_write[] = {"signer", NULL};
+static const char *const p11_write[] = {"p11", NULL};
 static const char *const settle_write[] = {"store", NULL};
 static const char *const front_write[] = {"store", "front", NULL};
 static const char *const jobs_write[] = {"store", "spool", NULL};
 
+static bool
+has_module(const struct conf *c)
+{
+	return c->hsm_module.n > 0;
+}
+
 /* In the order of their start; settle may have tables to bring up to date first. */
 static const struct monitor_role roles[] = {
+    /* Sockets, because modules of network HSMs open them; no program. */
+    {.name = "p11",
+	.main = p11_main,
+	.life = MONITOR_SERVES,
+	.user = MONITOR_P11_USER,
+	.drain = 4,
+	.ready_ms = 30000,
+	.wanted = has_module,
+	.spare = true,
+	.sandbox = {.calls = SANDBOX_NET, .write = p11_write, .files = 1024}},
     {.name = "signer",
 	.main = signer_main,
 	.life = MONITOR_SERVES,
@@ -62,6 +79,7 @@ static const struct monitor_role roles[] = {
 
 /* The signer knows by the name of a pair whose rights count on it. */
 static const struct monitor_link links[] = {
+    {"p11", "signer", "signer", "p11"},
     {"signer", "settle", "settle", "signer"},
     {"signer", "front", "front", "signer"},
     {"signer", "jobs", "jobs", "signer"},
@@ -71,6 +89,7 @@ static const struct monitor_link links[] = {
 static const struct monitor_place places[] = {
     {"", MONITOR_USER, 0755},
     {"signer", MONITOR_SIGNER_USER, 0700},
+    {"p11", MONITOR_P11_USER, 0700},
     {"store", MONITOR_USER, 0700},
     {"front", MONITOR_USER, 0700},
     {"spool", MONITOR_USER, 0700},

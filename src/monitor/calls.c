@@ -38,7 +38,7 @@ static const int signer[] = {
     C(read), C(readv), C(pread64), C(write), C(writev), C(pwrite64), C(lseek), C(close),
     C(close_range), C(fcntl), C(dup), C(dup3), C(poll), C(ppoll), C(epoll_create1), C(epoll_ctl),
     C(epoll_wait), C(epoll_pwait), C(eventfd2), C(pipe2), C(recvmsg), C(sendmsg), C(recvfrom),
-    C(sendto), C(shutdown), C(getsockopt), C(memfd_create),
+    C(sendto), C(shutdown), C(getsockopt), C(setsockopt), C(memfd_create),
     /* files */
     C(open), C(openat), C(stat), C(fstat), C(lstat), C(newfstatat), C(statx), C(access),
     C(faccessat), C(faccessat2), C(readlink), C(readlinkat), C(getcwd), C(getdents64), C(fsync),

@@ -208,8 +208,9 @@ check_production(const struct yaml *map, const struct conf *c, struct fault *f)
 		return fail_key(map, "mail_driver", "production: not spool", f);
 	if (c->sms_driver == CONF_SMS_SPOOL)
 		return fail_key(map, "sms_driver", "production: not spool", f);
-	if (!c->soft_keys)
-		return fail_key(map, "soft_keys", "production: keys in files need yes", f);
+	if (!c->soft_keys && c->hsm_module.n == 0)
+		return fail_key(
+		    map, "soft_keys", "production: keys in files need yes, or hsm_module", f);
 	if (c->policy_arc.n == 0 || under(c->policy_arc, STR(CONF_TEST_ARC)))
 		return fail_key(map, "policy_arc", "production: an arc of its own", f);
 	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++) {
@@ -233,6 +234,23 @@ share_a_port(const struct conf_listen *x, const struct conf_listen *y)
 	return false;
 }
 
+/* Words with a "=" that is not their first character. */
+static bool
+environment_is(struct str s)
+{
+	for (size_t i = 0; i < s.n;) {
+		size_t start = i, equal = s.n;
+
+		for (; i < s.n && s.p[i] != ' '; i++)
+			if (s.p[i] == '=' && equal == s.n)
+				equal = i;
+		if (i > start && (equal == s.n || equal == start))
+			return false;
+		i++;
+	}
+	return true;
+}
+
 static enum err
 check_together(const struct yaml *map, const struct conf *c, struct fault *f)
 {
@@ -247,6 +265,12 @@ check_together(const struct yaml *map, const struct conf *c, struct fault *f)
 		    "socket path ≤ 107 octets", f);
 	if (c->mail_driver == CONF_SMTP && c->mail_server.n == 0)
 		return fail_key(map, "mail_server", "given when mail_driver is smtp", f);
+	if (c->hsm_module.n && c->hsm_module.p[0] != '/')
+		return fail_key(map, "hsm_module", "/PATH", f);
+	if (!environment_is(c->hsm_environment))
+		return fail_key(map, "hsm_environment", "NAME=VALUE NAME=VALUE …", f);
+	if (c->hsm_module.n && c->hsm_token.n == 0 && c->hsm_serial.n == 0)
+		return fail_key(map, "hsm_token", "given, or hsm_serial, when hsm_module is", f);
 	return c->environment == CONF_PRODUCTION ? check_production(map, c, f) : OK;
 }
 
@@ -271,6 +295,7 @@ conf_parse(struct arena *a, struct bytes in, struct conf *ret, struct fault *f)
 	}
 	fill_path(a, c.data, "admin.sock", &c.listen_admin);
 	fill_path(a, c.data, "unlock", &c.unlock_file);
+	fill_path(a, c.data, "hsm-pin", &c.hsm_pin_file);
 	fill_path(a, c.data, "spool", &c.spool);
 	fill_path(a, c.data, "mail-password", &c.mail_password_file);
 	TRY(check_together(map, &c, f));

@@ -72,8 +72,14 @@ try_start(struct monitor *m, struct proc *p)
 		proc_kill(p);
 	p->since = proc_clock();
 	p->wait = FAILED_MS;
-	if (!m->up)
+	if (!m->up && !p->role->spare)
 		begin_drain(m, err_row(e)->exit);
+}
+
+static bool
+wanted(const struct monitor *m, const struct monitor_role *r)
+{
+	return r->wanted == NULL || r->wanted(m->house.conf);
 }
 
 /* The next row of the first start, once the one before it serves or is done. */
@@ -83,9 +89,12 @@ go_on(struct monitor *m)
 	const struct proc *last = m->begun ? &m->house.procs[m->begun - 1] : NULL;
 	enum proc_state good = last && last->role->life == MONITOR_ONCE ? PROC_DONE : PROC_READY;
 
-	if (last != NULL && last->state != good)
+	if (last != NULL && wanted(m, last->role) && last->state != good)
 		return;
-	if (m->begun < m->house.table->role_count) {
+	if (m->begun < m->house.table->role_count && !wanted(m, &m->house.table->roles[m->begun])) {
+		m->begun++;
+		go_on(m);
+	} else if (m->begun < m->house.table->role_count) {
 		try_start(m, &m->house.procs[m->begun++]);
 	} else if (!m->up) {
 		m->up = true;
@@ -101,6 +110,7 @@ restart_due(struct monitor *m)
 		struct log l;
 
 		if (p->state != PROC_DOWN || p->pid != 0 || p->role->life == MONITOR_ONCE ||
+		    !wanted(m, p->role) || (!m->up && !p->role->spare) ||
 		    proc_clock() - p->since < p->wait)
 			continue;
 		l = log_line(LOG_PROCESS_RESTART);
@@ -208,7 +218,7 @@ bury(struct monitor *m)
 				continue;
 			proc_ended(p, status);
 			/* What does not come up the first time is for a person to mend. */
-			if (!m->up && p->state != PROC_DONE)
+			if (!m->up && p->state != PROC_DONE && !p->role->spare)
 				begin_drain(m, proc_status(status) ? proc_status(status) : 70);
 		}
 	}
@@ -244,7 +254,7 @@ patience(const struct monitor *m)
 		const struct proc *p = &m->house.procs[i];
 		int64_t due = p->state == PROC_DOWN ? p->wait : p->role->ready_ms + 1;
 
-		if (p->state != PROC_READY && p->state != PROC_DONE &&
+		if (p->state != PROC_READY && p->state != PROC_DONE && wanted(m, p->role) &&
 		    due - (now - p->since) < least)
 			least = due - (now - p->since);
 	}
@@ -283,9 +293,9 @@ run(struct monitor *m)
 		kill_late(m);
 		if (m->draining)
 			drain_on(m);
-		else if (m->up)
-			restart_due(m);
 		else
+			restart_due(m);
+		if (!m->draining && !m->up)
 			go_on(m);
 		if (!m->draining || !all_ended(m))
 			watch(m);

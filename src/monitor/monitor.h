@@ -12,8 +12,9 @@
 
 enum monitor_user {
 	MONITOR_USER,
-	MONITOR_SIGNER_USER
-}; /* keys user, signer_user of the configuration */
+	MONITOR_SIGNER_USER,
+	MONITOR_P11_USER
+}; /* keys user, signer_user, hsm_user of the configuration */
 
 enum monitor_life {
 	MONITOR_ONCE,  /* a step of the start: its end with 0 lets the next row start */
@@ -27,12 +28,18 @@ struct monitor_role {
 	enum monitor_user user;
 	const char *const
 	    *fds;     /* what it is handed besides links, NULL ends the list: "listen.portal",
-				   "listen.machine", "listen.plain", "listen.admin", "secret.unlock", "secret.mail" */
+				   "listen.machine", "listen.plain", "listen.admin", "secret.unlock", "secret.pin", "secret.mail" */
 	int drain;    /* 1 goes first; rows of one number go together */
 	int ready_ms; /* time to READY (ONCE: to its end) */
+	bool (*wanted)(
+	    const struct conf *c); /* NULL: always; else it runs only where this says so */
+	bool spare;   /* its end is mended like any other, but never ends the first start */
 	bool settles; /* gets CHILD_SETTLE whenever a process came back */
 	struct sandbox sandbox;
 };
+
+/* The system user that U means. */
+struct str monitor_user_of(const struct conf *c, enum monitor_user u);
 
 /* A socket pair between two roles, made anew when either starts. */
 struct monitor_link {

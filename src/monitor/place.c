@@ -20,7 +20,7 @@ static enum err
 make_one(const struct monitor_place *p, const struct conf *c, struct fault *f)
 {
 	char path[PATH_MAX_OURS], user[CHILD_NAME_MAX + 1];
-	struct str name = p->user == MONITOR_SIGNER_USER ? c->signer_user : c->user;
+	struct str name = monitor_user_of(c, p->user);
 	const struct passwd *who;
 	bool good;
 	int fd;
@@ -81,6 +81,7 @@ static const struct secret {
 	size_t file; /* of its path in struct conf */
 } secrets[] = {
     {"secret.unlock", "unlock", "unlock_file", offsetof(struct conf, unlock_file)},
+    {"secret.pin", "hsm-pin", "hsm_pin_file", offsetof(struct conf, hsm_pin_file)},
     {"secret.mail", "mail", "mail_password_file", offsetof(struct conf, mail_password_file)},
 };
 

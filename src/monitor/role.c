@@ -19,6 +19,14 @@ fail(const struct fault *f)
 	return err_row(f->code)->exit;
 }
 
+struct str
+monitor_user_of(const struct conf *c, enum monitor_user u)
+{
+	if (u == MONITOR_USER)
+		return c->user;
+	return u == MONITOR_P11_USER && c->hsm_user.n ? c->hsm_user : c->signer_user;
+}
+
 /* The row's directories as paths. */
 static void
 resolve(const struct monitor_role *r, const struct conf *c, struct arena *a,
@@ -41,8 +49,7 @@ confine(const struct monitor_role *r, const struct conf *c, struct fault *f)
 {
 	const char *paths[WRITE_MAX + 1], *missing = "";
 	struct arena *a = arena_new(0);
-	enum err e = sandbox_user(
-	    arena_cstr(a, r->user == MONITOR_SIGNER_USER ? c->signer_user : c->user), f);
+	enum err e = sandbox_user(arena_cstr(a, monitor_user_of(c, r->user)), f);
 
 	if (r->sandbox.write != NULL)
 		resolve(r, c, a, paths);

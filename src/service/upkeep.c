@@ -140,6 +140,8 @@ upkeep_health(const struct call *c, struct upkeep_health **ret, size_t *count, s
 		health_row(rows, &n, "signer", "no CA yet: run signet ca init");
 	else
 		health_row(rows, &n, "signer", NULL);
+	if (why.code == OK && signer.on_token)
+		health_row(rows, &n, "token", arena_cstr(c->a, signer.trouble));
 	why = (struct fault){0};
 	if (store_backlog(c->service->store, c->now - LATE, &late, &why) != OK)
 		health_row(rows, &n, "store", "it cannot be read: check disk space and rights");

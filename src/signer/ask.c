@@ -4,6 +4,7 @@
 
 #include "base/ipc.h"
 #include "signer/call.h"
+#include "signer/hsm.h"
 #include "x509/cert.h"
 
 #define SIGNATURE_MAX 512 /* octets: RSA of 4096 bits */
@@ -59,6 +60,8 @@ signer_status(struct signer_client *c, struct arena *a, struct signer_status *re
 	st.position = rd_u64(&r);
 	st.environment = rd_text(&r, 16);
 	st.origin = rd_text(&r, 256);
+	st.on_token = rd_u8(&r) != 0;
+	st.trouble = rd_text(&r, HSM_TROUBLE);
 	TRY(call_end(&r, f));
 	if (state > SIGNER_STOPPED)
 		return FAIL(f, E_FRAME, "state %u", state);

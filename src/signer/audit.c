@@ -37,7 +37,7 @@ handle_AUDIT_SIGN(struct signer *s, struct ask *q, struct buf *answer, struct fa
 	TRY(checkpoint_follows(&s->checkpoint, &c, q->now, f));
 	if (c.seq > s->checkpoint.seq)
 		TRY(note(s, q, octets, f));
-	TRY(softkey_sign(s->key[SIGNER_KEY_AUDIT], q->a, octets, &signature, f));
+	TRY(keys_sign(s, &s->key[SIGNER_KEY_AUDIT], q->a, octets, &signature, f));
 	buf_field(answer, signature);
 	return OK;
 }
@@ -46,7 +46,7 @@ enum err
 handle_AUDIT_LAST(struct signer *s, struct ask *q, struct buf *answer, struct fault *f)
 {
 	TRY(ask_end(q, f));
-	buf_field(answer, softkey_spki(s->key[SIGNER_KEY_AUDIT]));
+	buf_field(answer, s->key[SIGNER_KEY_AUDIT].spki);
 	buf_i64(answer, s->checkpoint.seq);
 	buf_field(answer, s->checkpoint.hash);
 	buf_i64(answer, s->checkpoint.at);

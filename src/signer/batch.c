@@ -35,6 +35,8 @@ handle_STATUS(struct signer *s, struct ask *q, struct buf *answer, struct fault 
 	buf_u64(answer, s->journal ? journal_synced(s->journal) : 0);
 	buf_field(answer, str_bytes(str_of(known ? environment_name(s->env) : "")));
 	buf_field(answer, str_bytes(s->origin));
+	buf_u8(answer, s->options.hsm != NULL);
+	buf_field(answer, str_bytes(str_of(s->options.hsm ? hsm_trouble(s->options.hsm) : "")));
 	return OK;
 }
 

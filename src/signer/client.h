@@ -45,6 +45,8 @@ struct signer_status {
 	uint64_t position;      /* sequence of the last journal record; 0: none */
 	struct str environment; /* its word; empty before SETUP_KEYS */
 	struct str origin;
+	bool on_token;      /* CA keys lie on a token, or will be made there */
+	struct str trouble; /* what is wrong with it and what to do; empty: nothing */
 };
 NODISCARD enum err signer_status(
     struct signer_client *c, struct arena *a, struct signer_status *ret, struct fault *f);

@@ -21,7 +21,7 @@ static enum err
 not_ours(const struct signer *s, struct bytes spki, struct fault *f)
 {
 	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
-		if (bytes_eq(spki, softkey_spki(s->key[i])))
+		if (bytes_eq(spki, s->key[i].spki))
 			return FAIL_FIELD(f, E_KEY_USED, "key", "not ours", "the %s key",
 			    state_key_name((enum signer_key)i));
 	return OK;
@@ -220,7 +220,7 @@ own_check(
 			return FAIL_FIELD(f, E_KEY_USED, "key", NULL, "an enrolment's key");
 		TRY(builtin_portal(a, origin_host(s->origin), &subject, &san, f));
 	} else {
-		if (!bytes_eq(cert->spki, softkey_spki(ca->ocsp)))
+		if (!bytes_eq(cert->spki, ca->ocsp->spki))
 			return FAIL_FIELD(f, E_GATE, "key", builtin_name(kind), "another key");
 		TRY(builtin_subject(a, kind, &s->house, &subject, f));
 	}

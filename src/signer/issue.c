@@ -61,7 +61,7 @@ sign(struct signer *s, struct ask *q, const struct gate_pass *pass, const struct
 	struct bytes signature = {0}, certificate = {0}, body = {0};
 	struct journal_record r = {.ms = q->now};
 
-	TRY(softkey_sign(s->ca[pass->ca].key, q->a, pass->cert.tbs, &signature, f));
+	TRY(keys_sign(s, s->ca[pass->ca].key, q->a, pass->cert.tbs, &signature, f));
 	TRY(cert_finish(q->a, pass->cert.tbs, pass->cert.alg, signature, &certificate, f));
 	TRY(sample(s, pass->ca, certificate, q->now, f));
 	TRY(record(q, d, certificate, &body, f));

@@ -61,7 +61,7 @@ crl_sign(struct signer *s, struct ask *q, struct order *o, struct bytes *ret, st
 	list_free(&ca->last);
 	ca->last = o->list;
 	o->list = (struct list){0};
-	return softkey_sign(ca->key, q->a, o->tbs, ret, f);
+	return keys_sign(s, ca->key, q->a, o->tbs, ret, f);
 }
 
 enum err
@@ -100,7 +100,7 @@ id_check(const struct state_ca *ca, const struct ocsp_id *id, struct fault *f)
 	struct key key = {0};
 	size_t n = id->hash == OID_SHA1 ? SHA1_SIZE : SHA256_SIZE;
 
-	TRY(key_parse(softkey_spki(ca->key), &key, f));
+	TRY(key_parse(ca->key->spki, &key, f));
 	if (id->hash == OID_SHA1) {
 		sha1(ca->issuer.subject, name);
 		sha1(key.bits, bits);
@@ -168,7 +168,7 @@ handle_OCSP_SIGN(struct signer *s, struct ask *q, struct buf *answer, struct fau
 		TRY(ocsp_check(&s->ca[which], data[i], q->now / 1000, room, f));
 	buf_u32(answer, n);
 	for (uint32_t i = 0; i < n; i++) {
-		TRY(softkey_sign(s->ca[which].ocsp, q->a, data[i], &signature, f));
+		TRY(keys_sign(s, s->ca[which].ocsp, q->a, data[i], &signature, f));
 		buf_field(answer, signature);
 	}
 	return OK;

@@ -33,21 +33,6 @@ load_house(struct signer *s, struct fault *f)
 	return OK;
 }
 
-enum err
-setup_load_keys(struct signer *s, struct fault *f)
-{
-	char path[4096], pass[SETUP_PASS];
-
-	setup_pass(s, pass);
-	for (int i = 0; i < SIGNER_KEY__COUNT; i++) {
-		(void)snprintf(path, sizeof(path), "%s/keys/%s.pem", s->options.folder,
-		    state_key_name((enum signer_key)i));
-		TRY(softkey_load(path, str_bytes(str_of(pass)), &s->key[i], f));
-	}
-	wipe(pass, sizeof(pass));
-	return OK;
-}
-
 /* The CA that CERT makes: its values for templates, its keys, its responder's name. */
 static enum err
 load_ca(struct signer *s, enum profile_ca which, struct fault *f)
@@ -57,21 +42,21 @@ load_ca(struct signer *s, enum profile_ca which, struct fault *f)
 	struct cert_fields fields = {0};
 	struct key key = {0};
 
-	ca->key = s->key[which == PROFILE_CA_ISSUING ? SIGNER_KEY_ISSUING : SIGNER_KEY_MANAGEMENT];
-	ca->ocsp = s->key[which == PROFILE_CA_ISSUING ? SIGNER_KEY_OCSP_ISSUING
-						      : SIGNER_KEY_OCSP_MANAGEMENT];
+	ca->key = &s->key[which == PROFILE_CA_ISSUING ? SIGNER_KEY_ISSUING : SIGNER_KEY_MANAGEMENT];
+	ca->ocsp = &s->key[which == PROFILE_CA_ISSUING ? SIGNER_KEY_OCSP_ISSUING
+						       : SIGNER_KEY_OCSP_MANAGEMENT];
 	TRY(cert_fields_of(&ca->cert, &fields, f));
-	if (!bytes_eq(fields.spki, softkey_spki(ca->key)))
+	if (!bytes_eq(fields.spki, ca->key->spki))
 		return FAIL_FIELD(
 		    f, E_GATE, state_ca_name(which), "key", "the certificate of another key");
-	ca->issuer = (struct profile_issuer){.alg = keyalg_sigalg(softkey_alg(ca->key)),
+	ca->issuer = (struct profile_issuer){.alg = keyalg_sigalg(ca->key->alg),
 	    .subject = fields.subject,
 	    .ski = fields.ski,
 	    .base = s->base,
 	    .generation = str_of(builtin_generation(s->a, b, 1)),
 	    .policy_arc = s->arc,
 	    .not_after = fields.not_after};
-	TRY(key_parse(softkey_spki(ca->ocsp), &key, f));
+	TRY(key_parse(ca->ocsp->spki, &key, f));
 	sha1(key.bits, ca->ocsp_id);
 	return OK;
 }
@@ -267,7 +252,7 @@ load(struct signer *s, struct fault *f)
 		return OK;
 	}
 	TRY(load_house(s, f));
-	TRY(setup_load_keys(s, f));
+	TRY(keys_load(s, f));
 	return file_there(s->dir, "setup") ? load_rest(s, f) : OK;
 }
 

@@ -43,6 +43,41 @@ read_secret(int fd, uint8_t ret[static STATE_SECRET], struct fault *f)
 	return OK;
 }
 
+/* The token's PIN, without the end of its line. */
+static enum err
+read_pin(int fd, struct secret *ret, struct fault *f)
+{
+	struct secret pin = secret_new(TOKEN_PIN_MAX + 1);
+	ssize_t n = fd < 0 ? 0 : pread(fd, pin.p, TOKEN_PIN_MAX + 1, 0);
+
+	if (fd >= 0)
+		(void)close(fd);
+	while (n > 0 && (pin.p[n - 1] == '\n' || pin.p[n - 1] == '\r'))
+		n--;
+	pin.n = n > 0 ? (size_t)n : 0;
+	if (pin.n == 0 || pin.n > TOKEN_PIN_MAX) {
+		secret_free(&pin);
+		return FAIL_FIELD(f, E_CONFIG, "hsm_pin_file", "1 to 256 octets", "no PIN");
+	}
+	*ret = pin;
+	return OK;
+}
+
+/* Where CA keys may lie. */
+static enum err
+open_token(const struct child *c, struct state_options *o, struct fault *f)
+{
+	const struct conf *conf = child_conf(c);
+	struct hsm_options token = {.label = conf->hsm_token, .serial = conf->hsm_serial};
+
+	o->no_soft_keys = !conf_soft_keys(conf);
+	if (conf->hsm_module.n == 0)
+		return OK;
+	TRY(read_pin(child_fd(c, "secret.pin", 0), &token.pin, f));
+	o->hsm = hsm_new(&token);
+	return OK;
+}
+
 /* S4: a production signer does not start within reach of the root key, where set-up may have left it. */
 static enum err
 check_place(const struct conf *c, struct fault *f)
@@ -83,6 +118,8 @@ order(struct child *c, struct serve *v)
 	case CHILD_EV_FD:
 		if (peer_of(ev.name, &peer))
 			serve_peer(v, peer, ev.fd); /* closes the one before */
+		else if (strcmp(ev.name, "p11") == 0)
+			serve_token(v, ev.fd);
 		return true;
 	case CHILD_EV_SETTLE:
 	case CHILD_EV_RELOAD:
@@ -116,6 +153,8 @@ signer_main(struct child *c)
 		return fail(&f);
 	if (read_secret(child_fd(c, "secret.unlock", 0), options.secret, &f) != OK)
 		return fail(&f);
+	if (open_token(c, &options, &f) != OK)
+		return fail(&f);
 	(void)snprintf(folder, sizeof(folder), "%.*s/signer", (int)child_conf(c)->data.n,
 	    child_conf(c)->data.p);
 	options.folder = folder;
@@ -124,8 +163,10 @@ signer_main(struct child *c)
 	for (int i = 0; i < SIGNER_PEER__COUNT; i++)
 		serve_peer(
 		    v, (enum signer_peer)i, child_fd(c, signer_peer_name((enum signer_peer)i), 0));
+	serve_token(v, child_fd(c, "p11", 0));
 	if (child_ready(c, &f) != OK) {
 		serve_free(&v);
+		hsm_free(&options.hsm);
 		return fail(&f);
 	}
 	for (;;)
@@ -134,5 +175,6 @@ signer_main(struct child *c)
 	/* What was asked before the drain is answered still. */
 	(void)serve_step(v, -1, 0);
 	serve_free(&v);
+	hsm_free(&options.hsm);
 	return 0;
 }

@@ -176,7 +176,7 @@ handle_JOB_SIGN(struct signer *s, struct ask *q, struct buf *answer, struct faul
 		    (long long)job.not_after);
 	if (!state_profile_find(s, job.profile, 0))
 		return FAIL_FIELD(f, E_AGENT_JOB, "profile", NULL, "an unknown profile");
-	TRY(softkey_sign(s->key[SIGNER_KEY_JOB], q->a, octets, &signature, f));
+	TRY(keys_sign(s, &s->key[SIGNER_KEY_JOB], q->a, octets, &signature, f));
 	buf_field(answer, signature);
 	return OK;
 }

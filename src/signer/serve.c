@@ -62,6 +62,15 @@ serve_peer(struct serve *v, enum signer_peer peer, int sock)
 		v->link[peer] = link_new(sock, peer);
 }
 
+void
+serve_token(struct serve *v, int sock)
+{
+	if (v->s.options.hsm)
+		hsm_use(v->s.options.hsm, sock);
+	else if (sock >= 0)
+		(void)close(sock);
+}
+
 static int64_t
 clock_ms(void)
 {

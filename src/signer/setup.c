@@ -27,40 +27,11 @@ setup_pass(const struct signer *s, char ret[static SETUP_PASS])
 	wipe(key, sizeof(key));
 }
 
-/* Fresh keys, each in its file; what an earlier try left half made goes. */
-static enum err
-make_keys(struct signer *s, const enum keyalg *kinds, struct fault *f)
-{
-	char path[4096], pass[SETUP_PASS];
-	enum err e = OK;
-	int dir = -1;
-
-	setup_pass(s, pass);
-	for (int i = 0; i < SIGNER_KEY__COUNT && e == OK; i++) {
-		(void)snprintf(path, sizeof(path), "%s/keys/%s.pem", s->options.folder,
-		    state_key_name((enum signer_key)i));
-		(void)unlink(path);
-		softkey_free(&s->key[i]);
-		e = softkey_make(kinds[i], &s->key[i], f);
-		if (e == OK)
-			e = softkey_save(
-			    s->key[i], path, str_bytes(str_of(pass)), SOFTKEY_ROUNDS_RANDOM, f);
-	}
-	wipe(pass, sizeof(pass));
-	TRY(e);
-	(void)snprintf(path, sizeof(path), "%s/keys", s->options.folder);
-	TRY(file_folder(path, &dir, f));
-	if (fsync(dir) != 0)
-		e = FAIL(f, E_FILE, "%s: sync", path);
-	(void)close(dir);
-	return e;
-}
-
 static void
 put_keys(const struct signer *s, struct buf *answer)
 {
 	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
-		buf_field(answer, softkey_spki(s->key[i]));
+		buf_field(answer, s->key[i].spki);
 }
 
 /*
@@ -68,7 +39,8 @@ put_keys(const struct signer *s, struct buf *answer)
  * P-256: their readers know no other.
  */
 static enum err
-kinds_read(struct ask *q, enum keyalg *ret, bool *ret_named, struct fault *f)
+kinds_read(
+    const struct signer *s, struct ask *q, enum keyalg *ret, bool *ret_named, struct fault *f)
 {
 	struct str issuing = rd_text(&q->body, 16), management = rd_text(&q->body, 16),
 		   ocsp = rd_text(&q->body, 16);
@@ -91,6 +63,9 @@ kinds_read(struct ask *q, enum keyalg *ret, bool *ret_named, struct fault *f)
 			return FAIL_FIELD(f, E_FIELD_VALUE, field,
 			    rows[i].ca ? KEYALG_CA_WORDS : KEYALG_WORDS, "%.*s",
 			    (int)rows[i].word.n, rows[i].word.p);
+		if (rows[i].ca && s->options.hsm && !pair_fits(alg))
+			return FAIL_FIELD(f, E_FIELD_VALUE, field, KEYS_TOKEN_WORDS,
+			    "%s on a token", keyalg_name(alg));
 		ret[rows[i].key] = alg;
 		ret_named[rows[i].key] = true;
 	}
@@ -103,10 +78,9 @@ keys_again(const struct signer *s, const enum keyalg *kinds, const bool *named, 
     struct fault *f)
 {
 	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
-		if (named[i] && softkey_alg(s->key[i]) != kinds[i])
+		if (named[i] && s->key[i].alg != kinds[i])
 			return FAIL_FIELD(f, E_STATE, state_key_name((enum signer_key)i),
-			    keyalg_name(softkey_alg(s->key[i])),
-			    "begun with a key of another kind");
+			    keyalg_name(s->key[i].alg), "begun with a key of another kind");
 	put_keys(s, answer);
 	return OK;
 }
@@ -120,7 +94,7 @@ handle_SETUP_KEYS(struct signer *s, struct ask *q, struct buf *answer, struct fa
 	bool named[SIGNER_KEY__COUNT] = {0};
 	enum environment env;
 
-	TRY(kinds_read(q, kinds, named, f));
+	TRY(kinds_read(s, q, kinds, named, f));
 	TRY(ask_end(q, f));
 	if (!environment_parse(word, &env))
 		return FAIL_FIELD(f, E_ENVIRONMENT, "environment", NULL, "no environment");
@@ -131,7 +105,7 @@ handle_SETUP_KEYS(struct signer *s, struct ask *q, struct buf *answer, struct fa
 			    f, E_STATE, "origin", NULL, "begun for another environment or origin");
 		return keys_again(s, kinds, named, answer, f);
 	}
-	TRY(make_keys(s, kinds, f));
+	TRY(keys_make(s, kinds, f));
 	buf_field(&b, str_bytes(word));
 	buf_field(&b, str_bytes(origin));
 	TRY(file_write(s->dir, "house", buf_bytes(&b), f));

@@ -15,7 +15,6 @@ struct setup_files {
 
 /* The passphrase of the key files: hexadecimal of a key derived from the installation key. */
 void setup_pass(const struct signer *s, char ret[static SETUP_PASS]);
-NODISCARD enum err setup_load_keys(struct signer *s, struct fault *f);
 /* Parse the certificates, compile the templates of our own profiles. E_GATE: of another key. */
 NODISCARD enum err setup_load_cas(
     struct signer *s, const struct setup_files *files, struct fault *f);

@@ -229,8 +229,7 @@ state_drop(struct signer *s)
 {
 	struct state_options options = s->options;
 
-	for (int i = 0; i < SIGNER_KEY__COUNT; i++)
-		softkey_free(&s->key[i]);
+	keys_drop(s);
 	for (int i = 0; i < STATE_CAS; i++)
 		list_free(&s->ca[i].last);
 	index_free(&s->index);

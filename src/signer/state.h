@@ -13,10 +13,10 @@
 #include "core/checkpoint.h"
 #include "core/roster.h"
 #include "crypto/digest.h"
-#include "crypto/softkey.h"
 #include "signer/client.h"
 #include "signer/index.h"
 #include "signer/journal.h"
+#include "signer/keys.h"
 #include "signer/list.h"
 #include "x509/cert.h"
 #include "x509/ocsp.h"
@@ -32,14 +32,16 @@ struct state_options {
 	const char *folder;
 	uint8_t secret[STATE_SECRET]; /* the installation key */
 	unsigned node;
+	struct hsm *hsm; /* where CA keys are made and may lie; NULL: in files only. The caller's */
+	bool no_soft_keys; /* CA keys must not lie in files (S15) */
 };
 
 /* A CA as the signer knows it. */
 struct state_ca {
 	struct cert cert; /* views of its certificate */
 	struct profile_issuer issuer;
-	struct softkey *key, *ocsp;     /* views of state.key */
-	uint8_t ocsp_id[OCSP_KEY_HASH]; /* SHA-1 of the responder's key bits */
+	const struct signkey *key, *ocsp; /* of state.key */
+	uint8_t ocsp_id[OCSP_KEY_HASH];   /* SHA-1 of the responder's key bits */
 	struct list last;
 };
 
@@ -89,7 +91,7 @@ struct signer {
 	enum environment env;
 	struct str origin, base, arc;
 	struct builtin_house house; /* of the root's subject */
-	struct softkey *key[SIGNER_KEY__COUNT];
+	struct signkey key[SIGNER_KEY__COUNT];
 	struct cert root;
 	struct state_ca ca[STATE_CAS];
 	struct cert_template builtin[BUILTIN__COUNT];

@@ -23,6 +23,16 @@ link_init(struct link *l, const struct token_module *m)
 	*l = (struct link){.module = m, .sock = -1};
 }
 
+void
+link_use(struct link *l, int sock)
+{
+	if (l->sock >= 0)
+		(void)close(l->sock);
+	l->given = true;
+	l->sock = sock;
+	l->generation++;
+}
+
 static int64_t
 now_ms(void)
 {
@@ -174,7 +184,10 @@ link_begin(struct link *l, enum p11_message type, struct bytes body, struct faul
 {
 	struct fault why = {0};
 
-	if (l->pid == 0)
+	if (l->given && l->sock < 0)
+		return FAIL_FIELD(
+		    f, E_UNAVAILABLE, l->module->name, NULL, "it is being started again");
+	if (!l->given && l->pid == 0)
 		TRY(start(l, f));
 	return ask(l, type, body, &why) == OK ? OK : broken(l, &why, f);
 }

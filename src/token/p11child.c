@@ -3,14 +3,17 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/ipc.h"
+#include "base/must.h"
 #include "token/p11key.h"
 #include "token/p11object.h"
+#include "token/p11pair.h"
 
 /* A handler reads its question, asks the module and appends its result. */
 typedef CK_RV (*handler_fn)(struct p11 *p, struct rd *in, struct buf *out);
@@ -187,38 +190,77 @@ confine(void)
 	(void)fcntl(P11_CHILD_SOCKET, F_SETFD, FD_CLOEXEC);
 }
 
+struct p11_serve {
+	struct p11 p;
+	struct secret room; /* for one question */
+};
+
+struct p11_serve *
+p11_serve_new(const char *path, unsigned quirks)
+{
+	struct p11_serve *v = calloc(1, sizeof(*v));
+
+	must(v != NULL);
+	v->p = (struct p11){.quirks = quirks, .a = arena_new(0), .pin = secret_new(TOKEN_PIN_MAX)};
+	v->room = secret_new(P11_BODY_MAX);
+	(void)p11_load(&v->p, path);
+	return v;
+}
+
+enum err
+p11_serve_one(struct p11_serve *v, int sock, unsigned seconds)
+{
+	struct buf out = buf_new(v->p.a, IPC_BODY_MAX);
+	struct ipc_frame q, reply;
+	struct fault f = {0};
+	enum err e = ipc_recv_into(sock, v->room.p, v->room.room, &q, &f);
+
+	if (e != OK)
+		return e;
+	if (q.fd >= 0)
+		(void)close(q.fd);
+	reply = (struct ipc_frame){.type = q.type, .id = q.id, .fd = -1};
+	/* A module that hangs ends here; keys take their time to be made. */
+	(void)alarm(q.type == P11_PAIR_MAKE ? seconds * P11_SLOW : seconds);
+	if (!answer(&v->p, &q, &out))
+		e = E_FRAME;
+	(void)alarm(0);
+	reply.body = buf_bytes(&out);
+	if (e == OK)
+		e = ipc_send(sock, &reply, &f);
+	secret_clear(&v->room);
+	arena_reset(v->p.a);
+	return e;
+}
+
+void
+p11_serve_end(struct p11_serve **v)
+{
+	struct p11 *p = &(*v)->p;
+
+	if (p->f) {
+		p11_close(p);
+		(void)p->f->C_Finalize(NULL);
+	}
+	secret_free(&p->pin);
+	secret_free(&(*v)->room);
+	arena_free(&p->a);
+	free(*v);
+	*v = NULL;
+}
+
 int
 p11_child_main(const char *path, unsigned quirks)
 {
-	struct p11 p = {.quirks = quirks, .pin = secret_new(TOKEN_PIN_MAX)};
-	struct secret room = secret_new(P11_BODY_MAX);
-	struct ipc_frame q;
-	struct fault f = {0};
+	struct p11_serve *v;
 	enum err e;
 
 	confine();
-	p.a = arena_new(0);
-	(void)p11_load(&p, path);
-	while ((e = ipc_recv_into(P11_CHILD_SOCKET, room.p, room.room, &q, &f)) == OK) {
-		struct buf out = buf_new(p.a, IPC_BODY_MAX);
-		struct ipc_frame reply = {.type = q.type, .id = q.id, .fd = -1};
-
-		if (q.fd >= 0)
-			(void)close(q.fd);
-		if (!answer(&p, &q, &out))
-			break;
-		reply.body = buf_bytes(&out);
-		e = ipc_send(P11_CHILD_SOCKET, &reply, &f);
-		secret_clear(&room);
-		arena_reset(p.a);
-		if (e != OK)
-			break;
-	}
-	secret_free(&room);
-	if (p.f) {
-		p11_close(&p);
-		(void)p.f->C_Finalize(NULL);
-	}
+	v = p11_serve_new(path, quirks);
+	do
+		e = p11_serve_one(v, P11_CHILD_SOCKET, 0);
+	while (e == OK);
+	p11_serve_end(&v);
 	/* No exit handlers: some modules crash in theirs. */
 	_exit(e == E_UNAVAILABLE ? 0 : 1);
 }

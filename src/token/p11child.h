@@ -6,6 +6,8 @@
 #ifndef TOKEN_P11CHILD_H
 #define TOKEN_P11CHILD_H
 
+#include "base/err.h"
+
 #define P11_CHILD_SOCKET 3
 
 /* Bits: quirk.def. */
@@ -14,6 +16,22 @@ enum p11_quirk {
 #include "token/quirk.def"
 #undef X
 };
+
+/*
+ * The module at PATH (absolute), loaded; one that does not load answers so. For a process whose rights
+ * are cut already.
+ */
+struct p11_serve;
+struct p11_serve *p11_serve_new(const char *path, unsigned quirks);
+/*
+ * Answer the next question on SOCK. An answer that takes longer than SECONDS (P11_SLOW times that for a
+ * new key pair; 0: no limit) ends the process by SIGALRM. E_UNAVAILABLE: the other end is gone;
+ * E_FRAME: it does not keep to the format.
+ */
+#define P11_SLOW 8
+NODISCARD enum err p11_serve_one(struct p11_serve *v, int sock, unsigned seconds);
+/* Log out, unload, wipe; *V becomes NULL. */
+void p11_serve_end(struct p11_serve **v);
 
 /*
  * The whole life of the child: gives up what it does not need (new privileges, core files, other

@@ -61,6 +61,7 @@ p11_close(struct p11 *p)
 		(void)p->f->C_CloseSession(p->session);
 	}
 	secret_clear(&p->pin);
+	memset(p->kept, 0, sizeof(p->kept));
 	p->open = false;
 }
 

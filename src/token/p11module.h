@@ -13,6 +13,15 @@
 #include "base/secret.h"
 #include "token/p11wire.h"
 
+#define P11_KEPT 4
+
+/* A private key's handle. */
+struct p11_kept {
+	size_t n; /* octets of the id; 0: none */
+	uint8_t id[TOKEN_ID_MAX];
+	CK_OBJECT_HANDLE h;
+};
+
 struct p11 {
 	CK_FUNCTION_LIST *f; /* NULL: the module did not load */
 	unsigned quirks;
@@ -21,7 +30,9 @@ struct p11 {
 	bool read_only; /* the session */
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE session;
-	struct secret pin; /* for the next signature, of keys that ask each time */
+	struct p11_kept kept[P11_KEPT]; /* found in this session */
+	unsigned next;                  /* the one to be replaced */
+	struct secret pin;              /* for the next signature, of keys that ask each time */
 	/* the first failure of the question at hand */
 	enum p11_step step;
 	const char *call;

@@ -43,6 +43,13 @@ token_set_free(struct token_set **s)
 	*s = NULL;
 }
 
+void
+token_set_use(struct token_set *s, int sock)
+{
+	must(s->n == 1);
+	link_use(&s->links[0], sock);
+}
+
 /* A serial of blanks or zeros only (TPM) names no token. */
 static bool
 serial_names(struct str serial)
@@ -135,14 +142,21 @@ token_list(struct token_set *s, struct arena *a, struct token_list *ret, struct 
 }
 
 /* A question in the token's session, whose answer lies on A. */
-static enum err
-ask_on(struct token *t, enum p11_message type, struct bytes body, struct arena *a, struct rd *ret,
-    struct fault *f)
+enum err
+token_ask(struct token *t, enum p11_message type, struct bytes body, struct arena *a,
+    struct rd *ret, struct fault *f)
 {
-	if (t->link->pid == 0 || t->link->generation != t->generation)
+	if (t->link->sock < 0 || t->link->generation != t->generation)
 		return FAIL_FIELD(f, E_MODULE_CRASHED, t->link->module->name, NULL,
 		    "the session went with its child");
 	return link_ask(t->link, type, body, a, ret, f);
+}
+
+enum err
+token_nonsense(struct token *t, const char *what, struct fault *f)
+{
+	link_close(t->link);
+	return FAIL_FIELD(f, E_MODULE_CRASHED, t->link->module->name, NULL, "not %s", what);
 }
 
 /* The same for answers of N octets, copied to RET. */
@@ -152,7 +166,7 @@ ask(struct token *t, enum p11_message type, struct bytes body, void *ret, size_t
 	struct arena *a = arena_new(0);
 	struct bytes got;
 	struct rd r;
-	enum err e = ask_on(t, type, body, a, &r, f);
+	enum err e = token_ask(t, type, body, a, &r, f);
 
 	if (e == OK) {
 		got = rd_take(&r, n);
@@ -194,7 +208,7 @@ token_close(struct token **t)
 {
 	if (*t == NULL)
 		return;
-	if ((*t)->link->pid != 0 && (*t)->link->generation == (*t)->generation) {
+	if ((*t)->link->sock >= 0 && (*t)->link->generation == (*t)->generation) {
 		/* Nobody waits for the outcome: a child that cannot close is dropped by link_ask. */
 		enum err e = ask(*t, P11_CLOSE, (struct bytes){0}, NULL, 0, NULL);
 
@@ -219,7 +233,7 @@ token_containers(struct token *t, struct arena *a, struct token_containers *ret,
 {
 	struct rd r;
 
-	TRY(ask_on(t, P11_LIST, (struct bytes){0}, a, &r, f));
+	TRY(token_ask(t, P11_LIST, (struct bytes){0}, a, &r, f));
 	return p11_get_containers(r, a, ret, f);
 }
 
@@ -282,7 +296,7 @@ ask_all(struct token *t, enum p11_message type, struct bytes body, struct arena 
 {
 	struct rd r;
 
-	TRY(ask_on(t, type, body, a, &r, f));
+	TRY(token_ask(t, type, body, a, &r, f));
 	if (r.n == 0 || r.n > most)
 		return FAIL(f, E_MODULE_CRASHED, "answer of %zu octets to question %d", r.n, type);
 	*ret = rd_take(&r, r.n);

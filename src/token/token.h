@@ -40,6 +40,11 @@ struct token_set;
  * reader) belongs to the first.
  */
 struct token_set *token_set_new(const struct token_module *modules, size_t n);
+/*
+ * The child of a set of one module is another process's (argv and envp are not used): SOCK leads to it,
+ * -1 to none for now; it belongs to the set. Sessions of the former one are gone.
+ */
+void token_set_use(struct token_set *s, int sock);
 /* Ends the children. NULL is accepted. */
 void token_set_free(struct token_set **s);
 

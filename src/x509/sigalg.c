@@ -146,6 +146,22 @@ sigalg_ecdsa_raw(struct arena *a, struct bytes der, size_t half, struct bytes *r
 }
 
 enum err
+sigalg_digest_info(struct arena *a, struct bytes hash, struct bytes *ret, struct fault *f)
+{
+	struct der_out w = der_out_new(a, 128);
+
+	must(hash.n == 32 || hash.n == 48);
+	der_open(&w, DER_SEQ);
+	der_open(&w, DER_SEQ);
+	der_oid(&w, oid_der(hash.n == 32 ? OID_SHA256 : OID_SHA384));
+	der_null(&w);
+	der_close(&w);
+	der_put(&w, DER_OCTETS, hash);
+	der_close(&w);
+	return der_done(&w, "digestInfo", ret, f);
+}
+
+enum err
 sigalg_seal(struct arena *a, struct bytes body, enum sigalg alg, struct bytes signature,
     struct bytes *ret, struct fault *f)
 {

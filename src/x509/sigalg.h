@@ -47,6 +47,10 @@ NODISCARD enum err sigalg_ecdsa_der(
 NODISCARD enum err sigalg_ecdsa_raw(
     struct arena *a, struct bytes der, size_t half, struct bytes *ret, struct fault *f);
 
+/* DigestInfo of a SHA-256 or SHA-384 HASH: what a token's RSA key signs (RFC 8017 9.2). */
+NODISCARD enum err sigalg_digest_info(
+    struct arena *a, struct bytes hash, struct bytes *ret, struct fault *f);
+
 /*
  * SEQUENCE { BODY, AlgorithmIdentifier, BIT STRING signature }: the shell of a certificate, a
  * request and a CRL. BODY is DER already.

@@ -112,6 +112,13 @@ static const struct {
 	"none | spool | smtp"},
     {BASE "mail_driver: smtp\n", E_CONFIG, "line 1, column 1: mail_server",
 	"given when mail_driver is smtp"},
+    {BASE "hsm_module: m.so\nhsm_token: t\n", E_CONFIG, "line 4, column 13: hsm_module", "/PATH"},
+    {BASE "hsm_module: /m.so\n", E_CONFIG, "line 1, column 1: hsm_token",
+	"given, or hsm_serial, when hsm_module is"},
+    {BASE "hsm_environment: A=1 B\n", E_CONFIG, "line 4, column 18: hsm_environment",
+	"NAME=VALUE NAME=VALUE …"},
+    {BASE "hsm_environment: =1\n", E_CONFIG, "line 4, column 18: hsm_environment", NULL},
+    {BASE "hsm_serial: 12345678901234567\n", E_FIELD_LENGTH, "line 4, column 13: hsm_serial", NULL},
     {BASE "mail_server: a b\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
     {BASE "mail_server: smtp://a\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
     {BASE "mail_server: a:0\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
@@ -176,7 +183,8 @@ static const struct {
 	"production: not spool"},
     {"environment: production\npublic_url: https://a.b\npublic_http_url: http://a.b\n"
      "policy_arc: 1.2.3\nsoft_keys: no\n",
-	E_CONFIG, "line 5, column 12: soft_keys", "production: keys in files need yes"},
+	E_CONFIG, "line 5, column 12: soft_keys",
+	"production: keys in files need yes, or hsm_module"},
     {"environment: production\npublic_url: https://a.b\npublic_http_url: http://a.b\n"
      "policy_arc: 1.2.3\n",
 	E_CONFIG, "line 1, column 1: soft_keys", NULL},

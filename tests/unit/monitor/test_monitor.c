@@ -190,8 +190,10 @@ clean(void)
 {
 	char path[128];
 
-	for (int i = 0; i < 2; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", data, i ? "lock" : "log");
+	static const char *const left[] = {"lock", "log", "spare-1", "spare-2"};
+
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", data, left[i]);
 		(void)unlink(path);
 	}
 	assert_int_equal(rmdir(data), 0);
@@ -215,6 +217,19 @@ TEST_CASE(roles_start_in_order_and_drain_in_theirs)
 	drain();
 	assert_string_equal(read_log(),
 	    "once asked the signer\nfront listens\nfront drained\njobs drained\nsigner drained\n");
+	clean();
+}
+
+TEST_CASE(a_spare_role_may_fail_at_the_first_start)
+{
+	fresh();
+	launch("spare");
+	expect("READY=1");
+	assert_true(ask('s') > 0);
+	drain();
+	assert_string_equal(read_log(),
+	    "spare tried\nspare tried\nspare tried\nonce asked the signer\nfront listens\n"
+	    "front drained\njobs drained\nsigner drained\n");
 	clean();
 }
 
@@ -388,6 +403,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(roles_start_in_order_and_drain_in_theirs),
+	    cmocka_unit_test(a_spare_role_may_fail_at_the_first_start),
 	    cmocka_unit_test(a_killed_front_comes_back_and_refuses_nobody),
 	    cmocka_unit_test(a_killed_signer_is_linked_anew),
 	    cmocka_unit_test(a_start_that_fails_is_not_repeated),

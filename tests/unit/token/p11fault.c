@@ -6,6 +6,7 @@
  *
  *	fail CKR        answer CKR instead of calling
  *	fail-after CKR  call, then answer CKR
+ *	spoil           C_Sign: call, then change an octet of the signature
  *	crash, hang     instead of calling
  *	crash-after     call, then crash
  *	pull            the token is out until the file is written anew: no session survives
@@ -163,8 +164,6 @@ PASS(GenerateKeyPair, GENERATE,
     (s, m, a, an, b, bn, x, y))
 PASS(CreateObject, CREATE, (CK_SESSION_HANDLE s, CK_ATTRIBUTE *a, CK_ULONG n, CK_OBJECT_HANDLE *o),
     (s, a, n, o))
-PASS(Sign, SIGN, (CK_SESSION_HANDLE s, CK_BYTE *d, CK_ULONG n, CK_BYTE *o, CK_ULONG *on),
-    (s, d, n, o, on))
 PASS(Login, LOGIN, (CK_SESSION_HANDLE s, CK_USER_TYPE u, CK_UTF8CHAR *p, CK_ULONG n), (s, u, p, n))
 PASS(DestroyObject, DESTROY, (CK_SESSION_HANDLE s, CK_OBJECT_HANDLE o), (s, o))
 PASS(SignInit, SIGN_INIT, (CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE k), (s, m, k))
@@ -178,6 +177,20 @@ PASS(SetPIN, SET_PIN,
 PASS(OpenSession, OPEN, (CK_SLOT_ID s, CK_FLAGS f0, void *p, CK_NOTIFY n, CK_SESSION_HANDLE *h),
     (s, f0, p, n, h))
 PASS(FindObjectsInit, FIND, (CK_SESSION_HANDLE s, CK_ATTRIBUTE *a, CK_ULONG n), (s, a, n))
+
+static CK_RV
+Sign_(CK_SESSION_HANDLE s, CK_BYTE *d, CK_ULONG n, CK_BYTE *o, CK_ULONG *on)
+{
+	struct fault f = planned(SIGN);
+	CK_RV rv;
+
+	if (!strcmp(f.what, "fail"))
+		return (CK_RV)f.value;
+	rv = real->C_Sign(s, d, n, o, on);
+	if (rv == CKR_OK && o && *on && !strcmp(f.what, "spoil"))
+		o[*on - 1] ^= 1;
+	return done(f, rv);
+}
 
 static CK_RV
 GetSlotList_(CK_BBOOL present, CK_SLOT_ID *ids, CK_ULONG *n)
