@@ -68,19 +68,61 @@ api_audit_list(struct api_call *k, const void *in, struct out *o, struct fault *
 }
 
 enum err
+api_audit_checkpoints(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct trail_checkpoints page;
+	struct str cursor;
+	int64_t limit;
+
+	(void)in;
+	TRY(api_page(k, &cursor, &limit, f));
+	TRY(trail_checkpoints(&k->call, cursor, limit, &page, f));
+	out_object(o, NULL);
+	out_bytes(o, "key", page.key);
+	out_array(o, "checkpoints");
+	for (size_t i = 0; i < page.count; i++)
+		trail_checkpoint_out(o, NULL, &page.items[i], page.key);
+	out_close(o);
+	out_text_if(o, "next", page.next);
+	out_close(o);
+	return OK;
+}
+
+enum err
+api_audit_checkpoint(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	int64_t seq;
+
+	(void)in;
+	TRY(trail_checkpoint_ask(&k->call, &seq, f));
+	out_object(o, NULL);
+	out_int(o, "seq", seq);
+	out_close(o);
+	k->status = 202;
+	return OK;
+}
+
+enum err
 api_audit_verify(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {
 	struct trail_proof p;
+	struct str cursor;
 
 	(void)in;
-	TRY(trail_verify(&k->call, &p, f));
+	TRY(http_query(k->req, "cursor", &cursor, f));
+	TRY(trail_verify(&k->call, cursor, &p, f));
 	out_object(o, NULL);
-	out_bool(o, "whole", p.broken == 0);
+	out_bool(o, "whole", p.broken == 0 && p.checkpoint == 0);
 	if (p.broken)
 		out_int(o, "broken", p.broken);
+	if (p.checkpoint)
+		out_int(o, "checkpoint", p.checkpoint);
+	out_int(o, "checkpoints", p.checkpoints);
+	out_int(o, "head", p.head);
 	out_int(o, "seq", p.seq);
 	out_int(o, "time_ms", p.time_ms);
 	out_text(o, "hash", p.hash);
+	out_text_if(o, "next", p.next);
 	out_close(o);
 	return OK;
 }

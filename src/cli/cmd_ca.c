@@ -179,8 +179,13 @@ root_key(struct cli *c, const char *folder, enum keyalg alg, struct softkey **re
 	return e;
 }
 
+/* Public keys that others will be told to trust: they are kept apart from the service from the beginning. */
+struct told {
+	struct bytes job, audit;
+};
+
 static enum err
-write_out(struct cli *c, const char *folder, const struct ca_made *made, struct bytes job,
+write_out(struct cli *c, const char *folder, const struct ca_made *made, const struct told *told,
     struct fault *f)
 {
 	const struct {
@@ -191,7 +196,8 @@ write_out(struct cli *c, const char *folder, const struct ca_made *made, struct 
 	    {"issuing.pem", PEM_CERTIFICATE, made->issuing},
 	    {"management.pem", PEM_CERTIFICATE, made->management},
 	    {"root-crl.pem", PEM_CRL, made->crl},
-	    {"job-key.pem", PEM_PUBLIC_KEY, job},
+	    {"job-key.pem", PEM_PUBLIC_KEY, told->job},
+	    {"audit-key.pem", PEM_PUBLIC_KEY, told->audit},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -222,14 +228,15 @@ finish(
 
 static enum err
 plan_of(struct cli *c, const json_t *keys, const struct yaml *file, struct ca_plan *ret,
-    struct bytes *ret_job, struct fault *f)
+    struct told *ret_told, struct fault *f)
 {
 	TRY(house(file, keys, &ret->house, f));
 	TRY(request_text(keys, "http_base", &ret->base, f));
 	TRY(request_text(keys, "policy_arc", &ret->policy_arc, f));
 	TRY(key_of(c, keys, "issuing", &ret->issuing_spki, f));
 	TRY(key_of(c, keys, "management", &ret->management_spki, f));
-	TRY(key_of(c, keys, "job", ret_job, f));
+	TRY(key_of(c, keys, "job", &ret_told->job, f));
+	TRY(key_of(c, keys, "audit", &ret_told->audit, f));
 	ret->now = (int64_t)time(NULL);
 	return OK;
 }
@@ -245,7 +252,8 @@ cmd_ca_init(struct cli *c, struct fault *f)
 	struct kinds kinds_of = {.online = json_object()};
 	struct ca_plan plan = {0};
 	struct ca_made made;
-	struct bytes text, job;
+	struct bytes text;
+	struct told told;
 	enum err e;
 
 	must(json_array_append_new(c->keep, documents) == 0);
@@ -260,13 +268,13 @@ cmd_ca_init(struct cli *c, struct fault *f)
 	TRY(kinds(file, &kinds_of, f));
 	ask.body = json_incref(kinds_of.online);
 	TRY(request(c, &ask, &keys, f));
-	TRY(plan_of(c, keys, file, &plan, &job, f));
+	TRY(plan_of(c, keys, file, &plan, &told, f));
 	TRY(file_folder(c->a, folder, f));
 	TRY(root_key(c, folder, kinds_of.root, &root, f));
 	e = ca_make(c->a, root, &plan, &made, f);
 	softkey_free(&root);
 	TRY(e);
-	TRY(write_out(c, folder, &made, job, f));
+	TRY(write_out(c, folder, &made, &told, f));
 	TRY(finish(c, &made, documents, persons, f));
 	show_note(c, "cli.ca.done", "folder", str_of(folder));
 	return OK;

@@ -91,7 +91,10 @@ settings_of(const struct child *c, struct arena *a)
 		.ca_file = conf->mail_ca_file,
 		.tls_first = conf->mail_tls == CONF_TLS_FIRST,
 		.sender = conf->mail_from,
-		.name = own_name(conf)}};
+		.name = own_name(conf)},
+	    .checkpoints = conf->checkpoints,
+	    .checkpoint_records = conf->checkpoint_records,
+	    .checkpoint_minutes = conf->checkpoint_minutes};
 }
 
 int

@@ -25,7 +25,7 @@ static const char *const signer_write[] = {"signer", NULL};
 static const char *const p11_write[] = {"p11", NULL};
 static const char *const settle_write[] = {"store", NULL};
 static const char *const front_write[] = {"store", "front", NULL};
-static const char *const jobs_write[] = {"store", "spool", NULL};
+static const char *const jobs_write[] = {"store", "spool", "checkpoints", NULL};
 
 static bool
 has_module(const struct conf *c)
@@ -93,6 +93,7 @@ static const struct monitor_place places[] = {
     {"store", MONITOR_USER, 0700},
     {"front", MONITOR_USER, 0700},
     {"spool", MONITOR_USER, 0700},
+    {"checkpoints", MONITOR_USER, 0700},
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))

@@ -33,6 +33,8 @@ struct jobs_conf {
 	enum jobs_driver mail, sms;
 	struct str spool; /* directory of the files */
 	struct jobs_smtp smtp;
+	struct str checkpoints; /* directory of the file that leaves the machine; empty: none */
+	int64_t checkpoint_records, checkpoint_minutes;
 };
 
 struct jobs;

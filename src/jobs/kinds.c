@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "jobs/kinds.h"
 
+#include "jobs/checkfile.h"
+
 static enum err
 settle(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
 {
@@ -59,6 +61,12 @@ own_certificates(
 {
 	(void)j, (void)w;
 	return upkeep_own_certificates(c, f);
+}
+
+static enum err
+checkpoint(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
+{
+	return checkfile_checkpoint(jobs_settings(j), c, w->object.n != 0, f);
 }
 
 static enum err

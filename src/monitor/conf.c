@@ -298,6 +298,7 @@ conf_parse(struct arena *a, struct bytes in, struct conf *ret, struct fault *f)
 	fill_path(a, c.data, "hsm-pin", &c.hsm_pin_file);
 	fill_path(a, c.data, "spool", &c.spool);
 	fill_path(a, c.data, "mail-password", &c.mail_password_file);
+	fill_path(a, c.data, "checkpoints", &c.checkpoints);
 	TRY(check_together(map, &c, f));
 	if (c.policy_arc.n == 0)
 		c.policy_arc = STR(CONF_TEST_ARC);

@@ -38,6 +38,8 @@ resolve(const struct monitor_role *r, const struct conf *c, struct arena *a,
 	for (; names[n] != NULL && n < WRITE_MAX; n++) {
 		if (strcmp(names[n], "spool") == 0)
 			ret[n] = arena_cstr(a, c->spool);
+		else if (strcmp(names[n], "checkpoints") == 0)
+			ret[n] = arena_cstr(a, c->checkpoints);
 		else
 			ret[n] = arena_fmt(a, "%.*s/%s", (int)c->data.n, c->data.p, names[n]);
 	}

@@ -20,7 +20,7 @@ struct sandbox {
 	enum sandbox_calls calls;
 	const char *const
 	    *write;     /* directories under data that it may write (Landlock), NULL ends the
-				     list; "spool" is the configured one; NULL: as its user may */
+				     list; "spool" and "checkpoints" are the configured ones; NULL: as its user may */
 	unsigned files; /* open descriptors at most; 0: as inherited */
 };
 

@@ -6,12 +6,14 @@
 #ifndef SERVICE_UPKEEP_H
 #define SERVICE_UPKEEP_H
 
+#include "core/checkpoint.h"
 #include "service/call.h"
+#include "service/trail.h"
 
 /*
  * Rows of work. KIND is a word of the jobs table ("outbox", "crl", "lapse", "idle", "expire",
- * "own-certificates", "sweep", "settle"), OBJECT what it is about (a CA's label, a channel) or empty; the two
- * together name the row. Any use-case may ask for work in its unit.
+ * "own-certificates", "sweep", "settle", "checkpoint"), OBJECT what it is about (a CA's label, a channel) or
+ * empty; the two together name the row. Any use-case may ask for work in its unit.
  */
 struct upkeep_work {
 	int64_t id, ver;
@@ -54,6 +56,12 @@ NODISCARD enum err upkeep_own_certificates(const struct call *c, struct fault *f
  * alone has the key. *RET: there is a new one in the data directory (tls.pem, tls.key).
  */
 NODISCARD enum err upkeep_portal_certificate(const struct call *c, bool *ret, struct fault *f);
+/*
+ * Have the signer sign where the log stands now, when RULE (core/checkpoint.h) says that it is due. *MADE: *RET
+ * is the new one.
+ */
+NODISCARD enum err upkeep_checkpoint(const struct call *c, const struct checkpoint_rule *rule,
+    struct trail_checkpoint *ret, bool *made, struct fault *f);
 /* Old sessions, nonces, idempotency rows, SMS codes. */
 NODISCARD enum err upkeep_sweep(const struct call *c, struct fault *f);
 

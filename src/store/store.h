@@ -9,6 +9,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "store/chain.h"
 #include "store/row.h"
 #include "store/unit.h"
 
@@ -249,10 +250,13 @@ NODISCARD enum err store_log(struct store *s, struct arena *a, int64_t after, in
 /* Those about one object. */
 NODISCARD enum err store_log_of(struct store *s, struct arena *a, struct str object, int64_t after,
     struct log_list *ret, struct fault *f);
-/* Records after AFTER that have all of WANT; an empty text asks for nothing. */
+/*
+ * Records after AFTER that have all of WANT; an empty text asks for nothing. A page ends early where its
+ * records are large: MORE says that there are others, not that it is full.
+ */
 struct log_want {
 	struct str event, object, actor;
-	int64_t since_ms, until_ms; /* from the first, before the second */
+	int64_t since_ms, until_ms; /* from the first, before the second; 0: no end */
 };
 NODISCARD enum err store_log_find(struct store *s, struct arena *a, const struct log_want *want,
     const struct page *after, struct log_list *ret, struct fault *f);
@@ -262,10 +266,29 @@ struct log_head {
 };
 NODISCARD enum err store_log_head(
     struct store *s, struct arena *a, struct log_head *ret, struct fault *f);
+/* The log's record SEQ as a place to go on from; 0: before the first. E_NOT_FOUND. */
+NODISCARD enum err store_log_point(
+    struct store *s, int64_t seq, struct chain *ret, struct fault *f);
 /*
- * Walks the whole chain up to the head. *broken: 0 when it holds, else the number of the first
- * record that is changed, missing or out of order (head + 1: records lie behind the head).
+ * Goes on from *AT by at most MOST records, not beyond number LAST. *broken: 0, or the number of the
+ * first record that is changed, missing or out of order; then *AT stands before it.
  */
+NODISCARD enum err store_log_walk(struct store *s, struct chain *at, int64_t last, int64_t most,
+    int64_t *broken, struct fault *f);
+/*
+ * After a walk has come to the head's number: is the head that of AT, and nothing behind it? *broken: 0,
+ * the head's number, or head + 1 when records lie behind it.
+ */
+NODISCARD enum err store_log_end(
+    struct store *s, const struct chain *at, int64_t *broken, struct fault *f);
+/* All of the above from the first record to the head. */
 NODISCARD enum err store_log_verify(struct store *s, int64_t *broken, struct fault *f);
+
+/* The newest checkpoint. E_NOT_FOUND. */
+NODISCARD enum err store_checkpoint(
+    struct store *s, struct arena *a, struct checkpoint_row *ret, struct fault *f);
+/* Those about records after number AFTER, at most MOST. */
+NODISCARD enum err store_checkpoints(struct store *s, struct arena *a, int64_t after, int64_t most,
+    struct checkpoint_list *ret, struct fault *f);
 
 #endif

@@ -158,6 +158,10 @@ int64_t unit_crl_insert(struct unit *u, const struct crl_row *row);
 void unit_crl_piece(struct unit *u, int64_t crl, int64_t n, struct bytes octets);
 void unit_crl_done(struct unit *u, int64_t crl, const struct crl_row *row);
 
+/* --- the log --- */
+/* E_RACE: that record has one already. */
+void unit_checkpoint(struct unit *u, const struct checkpoint_row *row);
+
 /* --- work and messages --- */
 /* KIND of work for OBJECT at DUE; one waiting already is brought forward, one running runs again. */
 void unit_job(struct unit *u, struct str kind, struct str object, int64_t due, int64_t now);

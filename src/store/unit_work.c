@@ -92,6 +92,12 @@ unit_document_apply(
 }
 
 void
+unit_checkpoint(struct unit *u, const struct checkpoint_row *row)
+{
+	(void)step_insert(u, Q_CHECKPOINT_INSERT, TABLE_checkpoint, row, NULL);
+}
+
+void
 unit_settle(struct unit *u, int64_t node, int64_t position, struct bytes hash)
 {
 	STEP(u, SETTLE_PUT, I(node), I(position), B(hash));

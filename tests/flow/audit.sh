@@ -51,6 +51,31 @@ test_case 'an altered export is caught, and the record named' '
 	altered "record 5 is missing" 5d && altered "record 2 is broken" "2s/.*/{}/" && altered "record 6 is missing" "6{h;d};7G" &&
 	altered "record 2 is broken" "2s/\"detail\":\"/&x/"
 '
+test_case 'the log is signed where it stands, on demand' '
+	audit --json audit checkpoint >place && number=$(sed -n "s/.*\"seq\": *\([0-9]*\).*/\1/p" place) && [ "$number" -gt 1 ] &&
+	audit --json audit checkpoints >places && grep -q "\"seq\": $number" places &&
+	audit --json audit --event checkpoint.signed --object "$number" | grep -q checkpoint.signed &&
+	audit audit verify >out && grep -q "signed places agree" out
+'
+test_case 'signed places leave the machine: a line of the log and a line of a file' '
+	file=$work/data/checkpoints/checkpoints.jsonl && demo_wait 10 grep -q "^{\"checkpoint\":{\"seq\":$number," "$file" &&
+	grep -q "log.checkpoint.*$number" "$demo_log" && [ "$(sort "$file" | uniq -d | wc -l)" -eq 0 ]
+'
+test_case 'the checker takes the places of the export and of the file, with the key kept since the set-up' '
+	audit audit key --out key.pem && cmp key.pem "$work/data/root/audit-key.pem" && audit audit export --out signed.jsonl &&
+	python3 "$checker" signed.jsonl --key key.pem --checkpoints "$file" >out && cat out && grep -q "^signed: [1-9]" out
+'
+test_case 'a place signed by another key, a forged one and a log cut short behind one are caught' '
+	openssl ecparam -name prime256v1 -genkey -noout -out other.key && openssl ec -in other.key -pubout -out other.pem 2>/dev/null &&
+	expect_exit 1 python3 "$checker" signed.jsonl --key other.pem && grep -q "checkpoint [0-9]* is broken" out &&
+	sed "s/\(\"checkpoint\".*\"seq\":$number,.*\"time_ms\":1\)/\12/" signed.jsonl >forged.jsonl && ! cmp -s signed.jsonl forged.jsonl &&
+	expect_exit 1 python3 "$checker" forged.jsonl --key key.pem && grep -q "checkpoint $number is broken" out &&
+	sed "$((number - 1)),\$d" signed.jsonl >cut.jsonl &&
+	expect_exit 1 python3 "$checker" cut.jsonl --key key.pem --checkpoints "$file" && grep -q "record [0-9]* is missing: checkpoint" out
+'
+test_case 'who reads the log, exports it or has it proven stands in it' '
+	audit --json audit --event log.read >some && grep -q "roster.applied" some && audit --json audit --event log.verified | grep -q "whole"
+'
 cat >longer.py <<'END'
 # 450 records more, chained by the checker's own arithmetic, so that an export takes several pages.
 import importlib.util, sqlite3, sys
@@ -75,4 +100,42 @@ test_case 'a record changed in the store is named' '
 	audit audit export --out bad.jsonl && expect_exit 1 python3 "$checker" bad.jsonl && grep -q "record 7 is broken" out
 '
 test_case 'a record taken out of the store is named' 'change "DELETE FROM log WHERE seq = 5" && verify_names 5'
+cat >anew.py <<'END'
+# The whole chain from record N on, computed anew after a change: whole in itself, with the head to it.
+import importlib.util, sqlite3, sys
+spec = importlib.util.spec_from_file_location("checker", sys.argv[2])
+checker = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(checker)
+n = int(sys.argv[3])
+with sqlite3.connect(sys.argv[1]) as d:
+    d.row_factory = sqlite3.Row
+    for t in ("log_keeps_update", "log_keeps_delete", "checkpoint_keeps_update", "checkpoint_keeps_delete"):
+        d.execute(f"DROP TRIGGER IF EXISTS {t}")
+    d.execute("UPDATE log SET actor = 'nobody' WHERE seq = ?", (n,))
+    last = bytes(32)
+    for row in d.execute("SELECT * FROM log ORDER BY seq").fetchall():
+        last = checker.link(last, row)
+        d.execute("UPDATE log SET hash = ? WHERE seq = ?", (last, row["seq"]))
+    d.execute("UPDATE head SET hash = ?", (last,))
+    if len(sys.argv) > 4:
+        d.execute("DELETE FROM checkpoint")
+END
+# A new installation: the one above has lost a record.
+demo_stop
+rm -rf "$work/data"
+server_up
+db=$(find "$work/data" -name signet.db | head -1)
+file=$work/data/checkpoints/checkpoints.jsonl
+anew() { demo_stop && PYTHONDONTWRITEBYTECODE=1 python3 anew.py "$db" "$checker" "$@" && demo_start; }
+rewritten() { expect_exit 65 audit audit verify && grep -q "log-rewritten" err && grep -q "record $1 " err; }
+test_case 'a chain computed anew from the first change on is caught at the first signed place behind it' '
+	audit audit checkpoint >out && audit audit verify && first=$(audit --json audit checkpoints | sed -n "s/.*\"seq\": *\([0-9]*\).*/\1/p" | sort -n | head -1) &&
+	anew 3 && rewritten "$first" &&
+	audit audit export --out anew.jsonl && python3 "$checker" anew.jsonl && expect_exit 1 python3 "$checker" anew.jsonl --key "$work/data/root/audit-key.pem" &&
+	grep -q "checkpoint $first is broken" out
+'
+test_case 'with the signed places taken out of the store the signer itself remembers the last one' '
+	last=$(sed -n "s/.*\"seq\":\([0-9]*\).*/\1/p" "$file" | tail -1) && anew 4 all && rewritten "$last" &&
+	audit audit export --out anew.jsonl && expect_exit 1 python3 "$checker" anew.jsonl --key "$work/data/root/audit-key.pem" --checkpoints "$file" && grep -q "checkpoint $first is broken" out
+'
 test_done

@@ -139,6 +139,18 @@ fixture_sql(const struct fixture *x, const char *sql)
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 }
 
+bool
+fixture_try_sql(const struct fixture *x, const char *sql)
+{
+	sqlite3 *h;
+	bool good;
+
+	assert_int_equal(sqlite3_open(x->file, &h), SQLITE_OK);
+	good = sqlite3_exec(h, sql, NULL, NULL, NULL) == SQLITE_OK;
+	assert_int_equal(sqlite3_close(h), SQLITE_OK);
+	return good;
+}
+
 struct unit *
 fixture_unit(struct fixture *x)
 {

@@ -28,6 +28,8 @@ void fixture_raze(struct fixture *x);
 struct store *fixture_other(const struct fixture *x);
 /* Changes the database behind the store's back. */
 void fixture_sql(const struct fixture *x, const char *sql);
+/* The same; false when the store refuses. */
+bool fixture_try_sql(const struct fixture *x, const char *sql);
 
 /* Is it a PostgreSQL database? */
 bool fixture_postgres(void);
