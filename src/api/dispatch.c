@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "service/refusal.h"
 #include "service/service.h"
 
 #define KEY_MAX    64
@@ -126,8 +127,10 @@ api_dispatch(
 	    .status = 200,
 	};
 
-	if (answer(&k, row, resp, &f) != OK)
-		api_fault(req, resp, &f, app);
+	if (answer(&k, row, resp, &f) == OK)
+		return;
+	refusal_note(&k.call, &f);
+	api_fault(req, resp, &f, app);
 }
 
 void

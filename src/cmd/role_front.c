@@ -19,11 +19,13 @@
 #include "cmd/roles.h"
 #include "http/server.h"
 #include "proto/proto.h"
+#include "service/refusal.h"
 #include "service/upkeep.h"
 
 #define LOOK_MS      500                /* before set-up: is there a CA yet? */
 #define FOLLOW_MS    200                /* what did other processes change? */
-#define WATCH_MS     ((int)3600 * 1000) /* afterwards: is the portal's certificate due? */
+#define SUMS_MS      20000              /* are there sums of refusals to write? */
+#define WATCH_MS     ((int)3600 * 1000) /* is the portal's certificate due? */
 #define DRAIN_MS     10000
 #define PEM_FILE_MAX ((size_t)64 << 10)
 
@@ -32,8 +34,8 @@ struct front {
 	struct parts parts;
 	struct http_server *http;
 	struct tls_server *tls;
-	bool open;      /* portal and plain are served */
-	int64_t looked; /* when, in milliseconds */
+	bool open;              /* portal and plain are served */
+	int64_t looked, summed; /* when, in milliseconds */
 };
 
 /* Goes on while the machine sleeps. */
@@ -150,6 +152,18 @@ look(struct front *s)
 		(void)parts_fail(&f);
 }
 
+static void
+write_refusals(struct front *s, bool all)
+{
+	struct arena *a = arena_new(0);
+	struct call c = parts_call(&s->parts, a, "front");
+	struct fault f = {0};
+
+	if (refusal_flush(&c, all, &f) != OK)
+		(void)parts_fail(&f);
+	arena_free(&a);
+}
+
 /* False: the process is to end. */
 static bool
 obey(struct front *s)
@@ -177,6 +191,7 @@ obey(struct front *s)
 	case CHILD_EV_DRAIN:
 		if (http_server_drain(s->http, DRAIN_MS, &f) != OK)
 			(void)parts_fail(&f);
+		write_refusals(s, true);
 		return false;
 	case CHILD_EV_GONE:
 	default:
@@ -226,6 +241,10 @@ idle(struct front *s)
 
 	/* A store that does not answer is told of by those who ask it. */
 	(void)(service_follow(s->parts.service, NULL) == OK);
+	if (s->open && now - s->summed >= SUMS_MS) {
+		s->summed = now;
+		write_refusals(s, false);
+	}
 	if (now - s->looked < (s->open ? WATCH_MS : LOOK_MS))
 		return;
 	s->looked = now;

@@ -50,6 +50,7 @@ struct realm {
 
 struct crl_copy; /* crlserve.c */
 struct ready;    /* ready.h */
+struct refusals; /* refuse_in.h */
 
 struct service {
 	struct arena *life; /* this struct lies on it */
@@ -66,6 +67,8 @@ struct service {
 	pthread_mutex_t crl_lock;
 	struct crl_copy
 	    *crl[REALM_CAS]; /* the newest list of each CA in memory, older ones behind it */
+	pthread_mutex_t refusal_lock;
+	struct refusals *refusals; /* of this minute */
 	/* Keys of this process, by label, from the signer. */
 	uint8_t key_nonce[32], key_sms[32], key_try[32], key_cursor[32];
 };

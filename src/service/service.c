@@ -7,6 +7,7 @@
 #include "base/must.h"
 #include "service/ready.h"
 #include "service/realm.h"
+#include "service/refuse_in.h"
 #include "store/store.h"
 
 /* Keys of this process: nothing sealed or proven under one label opens under another. */
@@ -49,6 +50,8 @@ service_open(const struct service_conf *conf, struct store *store, struct signer
 	s->bell = -1;
 	must(pthread_mutex_init(&s->crl_lock, NULL) == 0);
 	s->ready = ready_new();
+	must(pthread_mutex_init(&s->refusal_lock, NULL) == 0);
+	s->refusals = arena_alloc(life, sizeof(*s->refusals));
 	/* Time goes on from the last committed record, whatever this machine's clock says now. */
 	if (store_time(store, 0, &last, &later) == OK)
 		s->clock = last / 1000;
@@ -76,6 +79,7 @@ service_close(struct service **s)
 	crlserve_free(*s);
 	ready_free(&(*s)->ready);
 	(void)pthread_mutex_destroy(&(*s)->crl_lock);
+	(void)pthread_mutex_destroy(&(*s)->refusal_lock);
 	*s = NULL;
 	arena_free(&life); /* wipes the keys */
 }

@@ -9,7 +9,7 @@ audit() { demo_as administrator signet "$@"; }
 change() {
 	demo_stop && python3 -c "import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as d:
-    d.executescript('DROP TRIGGER IF EXISTS log_keeps_update; DROP TRIGGER IF EXISTS log_keeps_delete;' + sys.argv[2])" "$db" "$1" && demo_start
+    d.executescript('DROP TRIGGER IF EXISTS log_keeps_update; DROP TRIGGER IF EXISTS log_keeps_delete;' + sys.argv[2])" "$db" "$1" && demo_start && demo_wait 20 signet health
 }
 # verify_names NUMBER: the server and nobody else finds this record.
 verify_names() { expect_exit 65 audit audit verify && grep -q "record $1 " err; }
@@ -73,6 +73,27 @@ test_case 'a place signed by another key, a forged one and a log cut short behin
 	sed "$((number - 1)),\$d" signed.jsonl >cut.jsonl &&
 	expect_exit 1 python3 "$checker" cut.jsonl --key key.pem --checkpoints "$file" && grep -q "record [0-9]* is missing: checkpoint" out
 '
+cat >flood.py <<'END'
+# 3,000 requests of a stranger with an invented session, over a few connections that are kept.
+import http.client, ssl, sys
+tls = ssl.create_default_context(cafile=sys.argv[1])
+for _ in range(6):
+    c = http.client.HTTPSConnection(sys.argv[2], int(sys.argv[3]), context=tls, timeout=20)
+    for n in range(500):
+        c.request("GET", "/api/v1/certificates", headers={"Authorization": "Bearer " + "A" * 43})
+        r = c.getresponse()
+        r.read()
+        assert r.status == 401, r.status
+        if r.getheader("Connection", "").lower() == "close":
+            c.close()
+    c.close()
+END
+test_case 'a flood of a stranger is a few sums in the log, written also when the service ends' '
+	python3 flood.py "$SIGNET_CA" localhost "$demo_port" && expect_exit 77 demo_as operator signet audit && demo_stop && demo_start && demo_wait 20 signet health &&
+	audit --json audit --event refused >sums && rows=$(grep -c "\"seq\"" sums) && [ "$rows" -ge 1 ] && [ "$rows" -le 8 ] &&
+	[ "$(grep -o "rule[^,]*session[^,]*,[^,]*count[^0-9]*[0-9]*" sums | sed "s/.*[^0-9]//" | paste -sd+ | sed "s/\$//" | bc)" -eq 3000 ] &&
+	audit --json audit --event access.refused | grep -q "audit_list"
+'
 test_case 'who reads the log, exports it or has it proven stands in it' '
 	audit --json audit --event log.read >some && grep -q "roster.applied" some && audit --json audit --event log.verified | grep -q "whole"
 '
@@ -91,7 +112,7 @@ with sqlite3.connect(sys.argv[1]) as d:
     d.execute("UPDATE head SET seq = ?, hash = ?", (seq + 450, last))
 END
 test_case 'a log of several pages: the server agrees with the chain of the checker' '
-	demo_stop && PYTHONDONTWRITEBYTECODE=1 python3 longer.py "$db" "$checker" && demo_start && audit audit verify &&
+	demo_stop && PYTHONDONTWRITEBYTECODE=1 python3 longer.py "$db" "$checker" && demo_start && demo_wait 20 signet health && audit audit verify &&
 	audit audit export --out long.jsonl && python3 "$checker" long.jsonl >out && grep -q "^whole: " out && [ "$(wc -l <long.jsonl)" -gt 450 ] &&
 	audit --json audit --actor 测试 >some && [ "$(grep -c "\"seq\"" some)" -eq 450 ]
 '
@@ -126,7 +147,7 @@ rm -rf "$work/data"
 server_up
 db=$(find "$work/data" -name signet.db | head -1)
 file=$work/data/checkpoints/checkpoints.jsonl
-anew() { demo_stop && PYTHONDONTWRITEBYTECODE=1 python3 anew.py "$db" "$checker" "$@" && demo_start; }
+anew() { demo_stop && PYTHONDONTWRITEBYTECODE=1 python3 anew.py "$db" "$checker" "$@" && demo_start && demo_wait 20 signet health; }
 rewritten() { expect_exit 65 audit audit verify && grep -q "log-rewritten" err && grep -q "record $1 " err; }
 test_case 'a chain computed anew from the first change on is caught at the first signed place behind it' '
 	audit audit checkpoint >out && audit audit verify && first=$(audit --json audit checkpoints | sed -n "s/.*\"seq\": *\([0-9]*\).*/\1/p" | sort -n | head -1) &&

@@ -52,7 +52,7 @@ const struct reply *front_ask(const struct door *d, const struct question *q);
 const struct door *front_door(const char *name);
 /* The door's pattern with something sound for each {name}. */
 void front_path(const char *pattern, char ret[static 256]);
-/* Units that were committed since the store was opened. */
+/* Units that were committed since the store was opened, without those that only say who was refused. */
 uint64_t front_units(void);
 
 #endif

@@ -50,7 +50,7 @@ count_units(void **state)
 	return 0;
 }
 
-/* A refused request changes nothing: not one unit was committed meanwhile. */
+/* A refused request changes nothing: no unit was committed meanwhile but those that say who was refused. */
 static int
 same_units(void **state)
 {
