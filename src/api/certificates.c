@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/rows.h"
+#include "base/text.h"
 #include "service/certs.h"
 
 static struct str
@@ -30,6 +31,10 @@ out_view(struct out *o, const struct cert_view *v, bool stranger)
 	out_time(o, "not_before", v->not_before);
 	out_time(o, "not_after", v->not_after);
 	out_time_if(o, "revoked_at", v->revoked_at);
+	out_time_if(o, "invalidity", v->invalidity);
+	if (!stranger)
+		out_time_if(o, "invalidity_asked", v->invalidity_asked);
+	out_time_if(o, "at", v->at);
 	if (!stranger)
 		out_bytes_if(o, "certificate", v->der);
 	out_close(o);
@@ -111,10 +116,16 @@ api_certificate_resume(struct api_call *k, const void *in, struct out *o, struct
 enum err
 api_inquiry(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {
+	const struct certs_name name = {ca(k), serial(k)};
 	struct cert_view v;
+	struct str text;
+	int64_t at = 0;
 
 	(void)in;
-	TRY(certs_inquire(&k->call, ca(k), serial(k), &v, f));
+	TRY(http_query(k->req, "at", &text, f));
+	if (text.p != NULL && (!time_parse(text, &at) || at <= 0))
+		return FAIL_FIELD(f, E_FIELD_FORMAT, "at", "RFC 3339", "not a time");
+	TRY(certs_inquire(&k->call, &name, at, &v, f));
 	out_view(o, &v, true);
 	return OK;
 }

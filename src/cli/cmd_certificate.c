@@ -21,6 +21,8 @@ static const struct show_column columns[] = {
     {"cli.column.state", "state", "state.certificate"},
     {"cli.column.reason", "reason", "reason"},
     {"cli.column.revoked", "revoked_at", NULL},
+    {"cli.column.bad-since", "invalidity", NULL},
+    {"cli.column.at", "at", NULL},
     {"cli.column.before", "not_before", NULL},
     {"cli.column.after", "not_after", NULL},
     {"cli.column.subject", "subject", NULL},
@@ -84,6 +86,9 @@ cmd_inquire(struct cli *c, struct fault *f)
 	json_t *status;
 
 	q.path = request_path(c, "/api/v1/inquiry/%s/%s", issuer(c), c->argument[0]);
+	if (cli_has(c, OPTION_AT))
+		q.path = request_path(c, "/api/v1/inquiry/%s/%s?at=%s", issuer(c), c->argument[0],
+		    c->option[OPTION_AT]);
 	TRY(request(c, &q, &status, f));
 	if (!show_json(c, status))
 		show_object(c, status, columns, N(columns));
@@ -136,8 +141,12 @@ cmd_revoke(struct cli *c, struct fault *f)
 	q.path = request_path(c, "/api/v1/certificates/%s/%s/revoke", issuer(c), c->argument[0]);
 	q.body = json_incref(body);
 	TRY(request(c, &q, &certificate, f));
-	if (!show_json(c, certificate))
-		show_object(c, certificate, columns, N(columns));
+	if (show_json(c, certificate))
+		return OK;
+	show_object(c, certificate, columns, N(columns));
+	if (json_is_string(json_object_get(certificate, "invalidity_asked")))
+		show_note(c, "cli.revoke.second", "time",
+		    str_of(json_string_value(json_object_get(certificate, "invalidity_asked"))));
 	return OK;
 }
 

@@ -226,6 +226,8 @@ words(const struct yaml *doc, struct profile *p, struct fault *f)
 	TRY(word_set(doc, "purposes", purpose_words, &p->purposes, f));
 	TRY(word_set(doc, "entrances", entrance_words, &p->entrances, f));
 	TRY(yaml_bool(doc, "suspension", &p->suspension, f));
+	if (yaml_get(doc, "supersede") != NULL)
+		TRY(yaml_bool(doc, "supersede", &p->supersede, f));
 	if (yaml_get(doc, "idle-days") != NULL)
 		TRY(number(doc, "idle-days", 1, IDLE_MOST, &idle, f));
 	p->idle_days = (int)idle;
@@ -240,7 +242,7 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 {
 	static const char *const keys[] = {"profile", "version", "title", "ca", "policy", "years",
 	    "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals", "codes",
-	    "entrances", "quota", "suspension", "consent", "idle-days", "form", NULL};
+	    "entrances", "quota", "suspension", "supersede", "consent", "idle-days", "form", NULL};
 	struct profile p = {0};
 	const struct yaml *doc;
 

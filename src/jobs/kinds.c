@@ -30,8 +30,9 @@ lapse(const struct jobs *j, const struct call *c, const struct upkeep_work *w, s
 {
 	int64_t n;
 
-	(void)j, (void)w;
-	return upkeep_lapse(c, &n, f);
+	(void)j;
+	TRY(upkeep_lapse(c, &n, f));
+	return n ? upkeep_work_put(c, w->kind, w->object, c->now, f) : OK;
 }
 
 static enum err
@@ -51,8 +52,10 @@ expire(const struct jobs *j, const struct call *c, const struct upkeep_work *w, 
 {
 	int64_t n;
 
-	(void)j, (void)w;
-	return upkeep_expire(c, &n, f);
+	(void)j;
+	TRY(upkeep_expire(c, &n, f));
+	/* There may be more than one run takes. */
+	return n ? upkeep_work_put(c, w->kind, w->object, c->now, f) : OK;
 }
 
 static enum err

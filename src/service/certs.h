@@ -11,7 +11,10 @@ struct cert_view {
 	struct str ca, serial; /* lower-case hex */
 	struct str profile, subject, state, reason;
 	int64_t not_before, not_after, revoked_at;
-	struct bytes der; /* only for the holder and operators */
+	int64_t invalidity;       /* the key is bad since; 0: not said */
+	int64_t invalidity_asked; /* one of the two people who must say so has said this */
+	int64_t at;               /* STATE is of this time; 0: of now */
+	struct bytes der;         /* only for the holder and operators */
 };
 
 /* The holder's own; operators: all, newest first. */
@@ -19,9 +22,15 @@ NODISCARD enum err certs_list(const struct call *c, struct str cursor, int64_t l
     struct cert_view **ret, size_t *count, struct str *next, struct fault *f);
 NODISCARD enum err certs_get(
     const struct call *c, struct str ca, struct str serial, struct cert_view *ret, struct fault *f);
-/* Anybody, exact serial only: status, no certificate, no name (S27). E_NOT_FOUND. */
-NODISCARD enum err certs_inquire(
-    const struct call *c, struct str ca, struct str serial, struct cert_view *ret, struct fault *f);
+struct certs_name {
+	struct str ca, serial;
+};
+/*
+ * Anybody, exact serial only: status, no certificate, no name (S27). AT 0: now; else what was so at that time,
+ * as it is known now (S29). E_NOT_FOUND; E_FIELD_VALUE "at".
+ */
+NODISCARD enum err certs_inquire(const struct call *c, const struct certs_name *name, int64_t at,
+    struct cert_view *ret, struct fault *f);
 
 struct certs_revoke {
 	struct str ca, serial;
@@ -30,12 +39,13 @@ struct certs_revoke {
 	struct str sms_code; /* S13: with an SMS session, the code sent for "revoke:SERIAL" */
 	struct str client_secret;
 };
+/*
+ * An earlier invalidity counts for a compromise only, and when two of the staff have said the same: the first
+ * one's word revokes, the second comes to the same door. So does a compromise that is proven later.
+ */
 NODISCARD enum err certs_revoke(
     const struct call *c, const struct certs_revoke *in, struct cert_view *ret, struct fault *f);
 
-struct certs_name {
-	struct str ca, serial;
-};
 /*
  * On hold (S29): by its holder, an operator, for the roster an administrator; where the profile allows it.
  * E_PROFILE_RULE, E_STATE.

@@ -14,6 +14,8 @@ NODISCARD enum err certs_may_end(
     const struct call *c, const struct certificate_row *row, struct fault *f);
 NODISCARD enum err certs_view_of(const struct call *c, const struct realm *r,
     const struct certificate_row *row, struct cert_view *ret, struct fault *f);
+/* Operators and administrators look at all; auditors too. */
+bool certs_staff(const struct call *c);
 /* The role in which this caller acts on a certificate. */
 enum role certs_role(const struct call *c);
 /* "issuing-g1/0700…": its name in the log (L9). */

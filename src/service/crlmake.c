@@ -23,6 +23,7 @@ struct making {
 	const struct call *c;
 	const struct realm_ca *ca;
 	struct crl_head head;
+	int64_t since;  /* those that ended before are left out */
 	size_t entries; /* octets of all entries, from the first pass */
 	size_t written; /* and from the second */
 	int64_t rows;
@@ -69,13 +70,11 @@ walk(struct making *m, bool write, struct fault *f)
 {
 	struct arena *a = arena_new(0);
 	uint8_t last[40];
-	struct revoked_pull pull = {
-	    .ca = m->ca->id, .since = m->head.this_update - CRL_LIFE, .most = ROWS_AT_ONCE};
+	struct revoked_pull pull = {.ca = m->ca->id, .since = m->since, .most = ROWS_AT_ONCE};
 	struct status_list list = {.more = true};
 	enum err e = OK;
 
 	while (e == OK && list.more) {
-		/* Ended ones stay until a list after their end has shown them (L8). */
 		e = store_revoked(m->c->service->store, a, &pull, &list, f);
 		for (size_t i = 0; e == OK && i < list.n; i++) {
 			if (list.rows[i].revoked_at <= m->head.this_update)
@@ -243,6 +242,13 @@ upkeep_crl(const struct call *c, struct str label, struct fault *f)
 	    .next_update = c->now + CRL_LIFE,
 	    .aki = m.ca->ski,
 	    .number = next_number(&ca, c->now)};
+	/*
+	 * Ended ones stay until a list after their end has shown them (L8), also when none was made for
+	 * longer than a list's life.
+	 */
+	m.since = m.head.this_update - CRL_LIFE;
+	if (ca.this_update && ca.this_update < m.since)
+		m.since = ca.this_update;
 	TRY(ipc_file_new("crl", &m.fd, f));
 	e = write_tbs(&m, f);
 	if (e == OK)

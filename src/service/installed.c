@@ -88,7 +88,8 @@ enrol_installed(const struct call *c, struct str enrolment, const struct enrol_p
 	u = act_unit(c);
 	nonce_use(u, c, PURPOSE_INSTALLED, in->server_nonce);
 	TRY(confirm(u, c, &row, &cert_row, f));
-	unit_log(u, AUDIT_CERTIFICATE_INSTALLED, str_of(hex_text(c->a, cert_row.serial)), STR(""));
+	TRY(life_supersede(u, c, &cert_row, f));
+	unit_log(u, AUDIT_CERTIFICATE_INSTALLED, life_object(c, &cert_row), STR(""));
 	TRY(act_commit(c, u, f));
 	return done_view(c, &cert_row, ret, f);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/life.h"
 
+#include "base/text.h"
+
 static enum err
 step_of(const struct machine *m, struct str word, unsigned event, enum role role,
     struct life_step *ret, struct fault *f)
@@ -74,6 +76,14 @@ life_revoke(struct unit *u, const struct call *c, const struct certificate_row *
 		act_job(u, c, "crl", str_of(ca->label), c->now);
 }
 
+struct str
+life_object(const struct call *c, const struct certificate_row *row)
+{
+	const struct realm_ca *ca = realm_ca_of(c->service->realm, row->ca);
+
+	return str_of(arena_fmt(c->a, "%s/%s", ca ? ca->label : "", hex_text(c->a, row->serial)));
+}
+
 enum err
 life_revoke_unconfirmed(
     struct unit *u, const struct call *c, const struct enrolment_row *row, struct fault *f)
@@ -90,6 +100,10 @@ life_revoke_unconfirmed(
 		TRY(life_certificate(
 		    &list.rows[i], CERTIFICATE_EVENT_LAPSE, ROLE_SYSTEM, &step, f));
 		life_revoke(u, c, &list.rows[i], &step, &r);
+		unit_log(u, AUDIT_CERTIFICATE_REVOKED, life_object(c, &list.rows[i]),
+		    act_detail(c,
+			(const char *const[]){"reason", revocation_name(REASON_CESSATION), "cause",
+			    "never confirmed", NULL}));
 	}
 	return OK;
 }

@@ -28,6 +28,14 @@ void life_move_enrolment(struct unit *u, const struct call *c, const struct enro
 /* Revoked, lapsed, put on or taken off hold: state, reason, date; a new CRL is due; its sessions end. */
 void life_revoke(struct unit *u, const struct call *c, const struct certificate_row *row,
     const struct life_step *step, const struct revocation *r);
+/*
+ * NEXT is in place: where its profile says so, older active ones of the same holder, profile and name give
+ * their place to it. They stay valid; their sessions end.
+ */
+NODISCARD enum err life_supersede(
+    struct unit *u, const struct call *c, const struct certificate_row *next, struct fault *f);
+/* "issuing-g1/0700…": a certificate's name in the log (L9). */
+struct str life_object(const struct call *c, const struct certificate_row *row);
 /* VOID an enrolment with all that follows: its unconfirmed certificate is revoked. */
 NODISCARD enum err life_void_enrolment(
     struct unit *u, const struct call *c, const struct enrolment_row *row, struct fault *f);

@@ -53,41 +53,6 @@ upkeep_lapse(const struct call *c, int64_t *ret, struct fault *f)
 }
 
 enum err
-upkeep_expire(const struct call *c, int64_t *ret, struct fault *f)
-{
-	static const enum certificate_state states[] = {CERTIFICATE_UNCONFIRMED, CERTIFICATE_ACTIVE,
-	    CERTIFICATE_SUSPENDED, CERTIFICATE_SUPERSEDED};
-	int64_t n = 0;
-
-	TRY(act_local(c, f));
-	for (size_t s = 0; s < sizeof(states) / sizeof(states[0]); s++) {
-		struct certificate_list list;
-
-		TRY(store_certificates_ended(c->service->store, c->a,
-		    str_of(certificate_state_name(states[s])), c->now, &list, f));
-		for (size_t i = 0; i < list.n; i++, n++) {
-			const struct certificate_row *row = &list.rows[i];
-			const struct revocation r = {.reason = row->reason,
-			    .at = row->revoked_at,
-			    .invalidity = row->invalidity};
-			struct unit_move m = {.key = row->id, .ver = row->ver, .now = c->now};
-			struct life_step step;
-			struct unit *u = act_unit(c);
-
-			TRY(life_certificate(row, CERTIFICATE_EVENT_EXPIRE, ROLE_SYSTEM, &step, f));
-			m.from = step.from;
-			m.to = step.to;
-			unit_certificate_move(u, &m, &r, 0);
-			unit_log(u, AUDIT_CERTIFICATE_EXPIRED, str_of(hex_text(c->a, row->serial)),
-			    STR(""));
-			TRY(act_commit(c, u, f));
-		}
-	}
-	*ret = n;
-	return OK;
-}
-
-enum err
 upkeep_sweep(const struct call *c, struct fault *f)
 {
 	struct unit *u = act_unit(c);

@@ -47,7 +47,7 @@ NODISCARD enum err upkeep_lapse(const struct call *c, int64_t *ret, struct fault
  * there are others; run it again.
  */
 NODISCARD enum err upkeep_idle(const struct call *c, int64_t *ret, bool *ret_more, struct fault *f);
-/* Certificates whose end has come. */
+/* Certificates whose end has come, up to some hundred; *RET: how many. 0: there are no others. */
 NODISCARD enum err upkeep_expire(const struct call *c, int64_t *ret, struct fault *f);
 /* OCSP signer certificates, when a third of their life is left (N20). */
 NODISCARD enum err upkeep_own_certificates(const struct call *c, struct fault *f);

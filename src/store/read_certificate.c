@@ -171,6 +171,18 @@ store_certificates_ended(struct store *s, struct arena *a, struct str state, int
 }
 
 enum err
+store_backdates(struct store *s, struct arena *a, int64_t certificate, struct backdate_list *ret,
+    struct fault *f)
+{
+	struct list l;
+
+	TRY(read_list(
+	    ASK(backdate, BACKDATE_LIST, I(certificate), I(PAGE_MAX + 1)), PAGE_MAX, &l, f));
+	*ret = LIST_OF(backdate, l);
+	return OK;
+}
+
+enum err
 store_holds(
     struct store *s, struct arena *a, int64_t certificate, struct hold_list *ret, struct fault *f)
 {

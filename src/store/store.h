@@ -183,6 +183,9 @@ NODISCARD enum err store_revoked(struct store *s, struct arena *a, const struct 
 /* Those in STATE that ended before NOW, at most PAGE_MAX. */
 NODISCARD enum err store_certificates_ended(struct store *s, struct arena *a, struct str state,
     int64_t now, struct certificate_list *ret, struct fault *f);
+/* Who says since when its key is bad. */
+NODISCARD enum err store_backdates(struct store *s, struct arena *a, int64_t certificate,
+    struct backdate_list *ret, struct fault *f);
 NODISCARD enum err store_holds(
     struct store *s, struct arena *a, int64_t certificate, struct hold_list *ret, struct fault *f);
 

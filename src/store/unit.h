@@ -142,6 +142,10 @@ struct revocation {
 /* Writes state and revocation as given, CONFIRMED when not 0. */
 void unit_certificate_move(
     struct unit *u, const struct unit_move *m, const struct revocation *r, int64_t confirmed);
+/* To the state M names, at m->now. */
+void unit_certificate_supersede(struct unit *u, const struct unit_move *m);
+/* E_STATE: this person has said something about it already. */
+void unit_backdate(struct unit *u, const struct backdate_row *row);
 /* One open hold a certificate: E_STATE for a second, or when there is none to close. */
 void unit_hold_open(struct unit *u, int64_t certificate, int64_t now);
 void unit_hold_close(struct unit *u, int64_t certificate, int64_t now);

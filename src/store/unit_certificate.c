@@ -25,6 +25,19 @@ unit_certificate_move(
 }
 
 void
+unit_certificate_supersede(struct unit *u, const struct unit_move *m)
+{
+	STEP(u, CERTIFICATE_SUPERSEDE, I(m->key), I(m->ver), T(m->from), T(m->to), I(m->now));
+}
+
+void
+unit_backdate(struct unit *u, const struct backdate_row *row)
+{
+	(void)step_insert(u, Q_BACKDATE_INSERT, TABLE_backdate, row, NULL);
+	unit_else(u, E_STATE, E_STATE, "invalidity");
+}
+
+void
 unit_hold_open(struct unit *u, int64_t certificate, int64_t now)
 {
 	const struct hold_row row = {.created = now, .certificate = certificate, .since = now};

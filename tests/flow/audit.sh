@@ -91,7 +91,7 @@ END
 test_case 'a flood of a stranger is a few sums in the log, written also when the service ends' '
 	python3 flood.py "$SIGNET_CA" localhost "$demo_port" && expect_exit 77 demo_as operator signet audit && demo_stop && demo_start && demo_wait 20 signet health &&
 	audit --json audit --event refused >sums && rows=$(grep -c "\"seq\"" sums) && [ "$rows" -ge 1 ] && [ "$rows" -le 8 ] &&
-	[ "$(grep -o "rule[^,]*session[^,]*,[^,]*count[^0-9]*[0-9]*" sums | sed "s/.*[^0-9]//" | paste -sd+ | sed "s/\$//" | bc)" -eq 3000 ] &&
+	[ "$(grep -o "rule[^,]*session[^,]*,[^,]*count[^0-9]*[0-9]*" sums | sed "s/.*[^0-9]//" | awk "{n += \$1} END {print n}")" -eq 3000 ] &&
 	audit --json audit --event access.refused | grep -q "audit_list"
 '
 test_case 'who reads the log, exports it or has it proven stands in it' '

@@ -76,5 +76,13 @@ test_case 'a hold shows in OCSP at once, also where an answer was ready' '
 	ask -cert op.pem -nonce >out && grep -q "op.pem: revoked" out && grep -q "Reason: certificateHold" out &&
 	get q.der && ! cmp -s answer.der first.der && openssl ocsp -issuer ca.pem -cert op.pem -respin answer.der -CAfile "$SIGNET_CA" >out 2>&1 && grep -q "op.pem: revoked" out
 '
+inquire() { signet --json inquire "$serial" --issuer management-g1 "$@"; }
+test_case 'the status at a time, for anybody: good before the hold, on hold since, and no times that are none' '
+	before=$(openssl x509 -in op.pem -noout -startdate | sed "s/.*=//") && before=$(date -u -d "$before" +%Y-%m-%dT%H:%M:%SZ) &&
+	inquire >now && grep -q "\"state\": \"suspended\"" now && since=$(sed -n "s/.*\"revoked_at\": \"\([^\"]*\)\".*/\1/p" now) &&
+	inquire --at "$since" | grep -q "\"state\": \"suspended\"" &&
+	inquire --at "$before" >then && grep -q "\"at\": \"$before\"" then && grep -qE "\"state\": \"(active|unconfirmed)\"" then && ! grep -q revoked_at then &&
+	expect_exit 65 inquire --at 2020-01-01T00:00:00Z && expect_exit 65 inquire --at 2099-01-01T00:00:00Z && expect_exit 65 inquire --at yesterday
+'
 test_case 'what is refused costs the service nothing: it still answers' 'ask -cert ca.pem -nonce >out; ask -cert op.pem >out && grep -q "op.pem: revoked" out'
 test_done

@@ -134,7 +134,8 @@ TEST_CASE(from_application_to_revocation)
 	issue(&subscriber);
 	world_sign_in(&w, &subscriber);
 	c = world_call(&w, NULL);
-	MUST_OK(certs_inquire(&c, subscriber.ca, subscriber.serial, &view, &f));
+	MUST_OK(certs_inquire(
+	    &c, &(struct certs_name){subscriber.ca, subscriber.serial}, 0, &view, &f));
 	assert_true(str_is(view.state, "active"));
 	assert_int_equal(view.subject.n, 0);
 	assert_int_equal(ocsp_ask(&subscriber), OCSP_GOOD);
@@ -439,8 +440,9 @@ TEST_CASE(codes_that_lapse_revoke_what_was_not_confirmed)
 	w.shift = 0;
 	MUST_OK(cert_parse(issued.certificate, &cert, &f));
 	c = world_call(&w, NULL);
-	MUST_OK(
-	    certs_inquire(&c, STR("issuing-g1"), str_of(hex_text(w.a, cert.serial)), &view, &f));
+	MUST_OK(certs_inquire(&c,
+	    &(struct certs_name){STR("issuing-g1"), str_of(hex_text(w.a, cert.serial))}, 0, &view,
+	    &f));
 	assert_true(str_is(view.state, "revoked"));
 	softkey_free(&b.key);
 }

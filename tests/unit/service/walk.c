@@ -118,6 +118,11 @@ profile_file(struct world *w, const char *name)
 	n = read(fd, p, PROFILE_MAX);
 	(void)close(fd);
 	assert_true(n > 0);
+	if (w->more && strcmp(name, "person-signature") == 0) {
+		assert_true((size_t)n + strlen(w->more) <= PROFILE_MAX);
+		memcpy(p + n, w->more, strlen(w->more));
+		n += (ssize_t)strlen(w->more);
+	}
 	return bytes_of(p, (size_t)n);
 }
 

@@ -25,7 +25,8 @@ struct world {
 	struct store *store[2];
 	struct service *front, *jobs;
 	struct arena *a;
-	int64_t shift; /* seconds added to the clock of calls */
+	int64_t shift;    /* seconds added to the clock of calls */
+	const char *more; /* lines added to the person's profile before the set-up; NULL: none */
 };
 
 /* Somebody with a key: a session, and what is needed to sign. */
