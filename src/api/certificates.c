@@ -2,6 +2,7 @@
 #include "api/rows.h"
 #include "base/text.h"
 #include "service/certs.h"
+#include "service/status.h"
 
 static struct str
 ca(const struct api_call *k)
@@ -127,5 +128,35 @@ api_inquiry(struct api_call *k, const void *in, struct out *o, struct fault *f)
 		return FAIL_FIELD(f, E_FIELD_FORMAT, "at", "RFC 3339", "not a time");
 	TRY(certs_inquire(&k->call, &name, at, &v, f));
 	out_view(o, &v, true);
+	return OK;
+}
+
+enum err
+api_crl_list(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct status_lists page;
+	struct str cursor;
+	int64_t limit;
+
+	(void)in;
+	TRY(api_page(k, &cursor, &limit, f));
+	TRY(status_lists(&k->call, cursor, limit, &page, f));
+	out_object(o, NULL);
+	out_array(o, "lists");
+	for (size_t i = 0; i < page.count; i++) {
+		const struct status_list_view *v = &page.items[i];
+
+		out_object(o, NULL);
+		out_text(o, "ca", v->ca);
+		out_int(o, "number", v->number);
+		out_time(o, "this_update", v->this_update);
+		out_time(o, "next_update", v->next_update);
+		out_int(o, "size", v->size);
+		out_text(o, "hash", v->hash);
+		out_close(o);
+	}
+	out_close(o);
+	out_text_if(o, "next", page.next);
+	out_close(o);
 	return OK;
 }

@@ -27,6 +27,14 @@ parts(struct api_call *k, struct out *o, bool *all, struct fault *f)
 		out_text(o, "name", rows[i].name);
 		out_bool(o, "ok", rows[i].mend.n == 0);
 		out_text_if(o, "mend", rows[i].mend);
+		out_text_if(o, "warning", rows[i].warning);
+		out_time_if(o, "since", rows[i].since);
+		out_time_if(o, "until", rows[i].until);
+		if (rows[i].since)
+			out_int(o, "age", k->call.now - rows[i].since);
+		if (rows[i].lag)
+			out_int(o, "lag", rows[i].lag);
+		out_text_if(o, "last_error", rows[i].fault);
 		out_close(o);
 		*all = *all && rows[i].mend.n == 0;
 	}

@@ -30,7 +30,20 @@ static const struct show_column columns[] = {
 static const struct show_column part_columns[] = {
     {"cli.column.part", "name", NULL},
     {"cli.column.ok", "ok", NULL},
+    {"cli.column.since", "since", NULL},
+    {"cli.column.until", "until", NULL},
+    {"cli.column.lag", "lag", NULL},
+    {"cli.column.last-error", "last_error", NULL},
     {"cli.column.mend", "mend", NULL},
+    {"cli.column.warning", "warning", NULL},
+};
+static const struct show_column list_columns[] = {
+    {"cli.column.ca", "ca", NULL},
+    {"cli.column.number", "number", NULL},
+    {"cli.column.this-update", "this_update", NULL},
+    {"cli.column.next-update", "next_update", NULL},
+    {"cli.column.size", "size", NULL},
+    {"cli.column.hash", "hash", NULL},
 };
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -211,6 +224,20 @@ enum err
 cmd_crl_fetch(struct cli *c, struct fault *f)
 {
 	return fetch(c, "crl", "/0.crl", f);
+}
+
+/* The newest page: who wants them all takes --json and the API. */
+enum err
+cmd_crl_list(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "GET", .path = "/api/v1/crls?limit=50"};
+	json_t *answer, *lists;
+
+	TRY(request(c, &q, &answer, f));
+	lists = json_object_get(answer, "lists");
+	if (!show_json(c, lists))
+		show_table(c, lists, list_columns, N(list_columns));
+	return OK;
 }
 
 enum err

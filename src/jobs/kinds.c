@@ -21,7 +21,13 @@ outbox(const struct jobs *j, const struct call *c, const struct upkeep_work *w, 
 static enum err
 crl(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
 {
+	int64_t when;
+
 	(void)j;
+	TRY(upkeep_crl_due(c, w->object, &when, f));
+	/* Asked for again within the second of the last list: those that come meanwhile join. */
+	if (when > c->now)
+		return upkeep_work_put(c, w->kind, w->object, when, f);
 	return upkeep_crl(c, w->object, f);
 }
 

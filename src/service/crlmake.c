@@ -15,6 +15,7 @@
 #include "x509/crl.h"
 
 #define CRL_LIFE     ((int64_t)72 * 3600) /* seconds (V22) */
+#define JOIN         5                    /* seconds: lists are made no closer than one a second */
 #define BLOCK        ((size_t)256 << 10)  /* octets written at once */
 #define ROWS_AT_ONCE 2000
 #define SLACK        ((size_t)64 << 10) /* head, tail or one span's overhang */
@@ -222,6 +223,17 @@ next_number(const struct ca_row *ca, int64_t now)
 	int64_t ms = now * 1000;
 
 	return ca->crl_number + 1 > ms ? ca->crl_number + 1 : ms;
+}
+
+enum err
+upkeep_crl_due(const struct call *c, struct str label, int64_t *ret, struct fault *f)
+{
+	struct ca_row ca;
+
+	TRY(store_ca_by_label(c->service->store, c->a, label, &ca, f));
+	/* One that lies further ahead is a clock that went back: that is tried, and told. */
+	*ret = ca.this_update < c->now || ca.this_update > c->now + JOIN ? 0 : ca.this_update + 1;
+	return OK;
 }
 
 enum err

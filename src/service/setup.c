@@ -146,6 +146,8 @@ take_over(const struct call *c, const struct setup_finish *in, struct bytes rost
 	unit_log(u, AUDIT_ROSTER_APPLIED, STR("1"), STR(""));
 	for (size_t i = 0; i < in->person_count; i++)
 		(void)unit_person_insert(u, &people[i]);
+	/* The first records, signed before anybody could want others. */
+	act_job(u, c, "checkpoint", STR("asked"), c->now);
 	return act_commit(c, u, f);
 }
 

@@ -23,6 +23,19 @@ bool status_ocsp_ready(const struct call *c, struct bytes request, struct status
  */
 NODISCARD enum err status_crl(
     const struct call *c, struct str ca, struct status_object *ret, struct fault *f);
+/* A list as it was made. */
+struct status_list_view {
+	struct str ca, hash; /* SHA-256, lower-case hex */
+	int64_t number, this_update, next_update, size;
+};
+struct status_lists {
+	struct status_list_view *items;
+	size_t count;
+	struct str next; /* empty: the last page */
+};
+/* For any row of the roster: all lists that were made, newest first. E_AUTH_REQUIRED, E_ROLE, E_FIELD_VALUE. */
+NODISCARD enum err status_lists(const struct call *c, struct str cursor, int64_t limit,
+    struct status_lists *ret, struct fault *f);
 /* The CA's certificate, DER. */
 NODISCARD enum err status_ca(
     const struct call *c, struct str ca, struct status_object *ret, struct fault *f);

@@ -38,7 +38,13 @@ NODISCARD enum err upkeep_work_later(const struct call *c, const struct upkeep_w
 
 /* Insert what the signer's journal has and the store has not (S9). RET: records taken over. */
 NODISCARD enum err upkeep_settle(const struct call *c, int64_t *ret, struct fault *f);
-/* Make and store a CRL of the CA LABEL ("issuing-g1") now. */
+/*
+ * When a CRL of LABEL ("issuing-g1") may be made: *RET is 0, or the next second when this second has one
+ * already. Revocations of one second stand in one list.
+ */
+NODISCARD enum err upkeep_crl_due(
+    const struct call *c, struct str label, int64_t *ret, struct fault *f);
+/* Make and store one now. */
 NODISCARD enum err upkeep_crl(const struct call *c, struct str label, struct fault *f);
 /* Codes that lapsed: enrolment expired, its unconfirmed certificate revoked (S21). */
 NODISCARD enum err upkeep_lapse(const struct call *c, int64_t *ret, struct fault *f);
@@ -92,9 +98,13 @@ enum upkeep_outcome {
 NODISCARD enum err upkeep_message_done(
     const struct call *c, int64_t id, enum upkeep_outcome outcome, struct str why, struct fault *f);
 
-/* What is not ready and the mend, as name → text rows for /readyz. */
+/* The parts of the service, for /readyz. */
 struct upkeep_health {
-	struct str name, mend; /* MEND empty: in order */
+	struct str name, mend; /* MEND empty: it does its work */
+	struct str warning;    /* it does, but not for ever; empty: nothing to say */
+	int64_t since, until;  /* of the list, certificate or signed place that it shows; 0: none */
+	int64_t lag;           /* seconds that its work has been due */
+	struct str fault;      /* what its work failed with last; empty: it did not */
 };
 NODISCARD enum err upkeep_health(
     const struct call *c, struct upkeep_health **ret, size_t *count, struct fault *f);

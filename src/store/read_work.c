@@ -26,6 +26,18 @@ store_crl(struct store *s, struct arena *a, int64_t ca, struct crl_row *ret, str
 }
 
 enum err
+store_crls(struct store *s, struct arena *a, const struct page *page, struct crl_list *ret,
+    struct fault *f)
+{
+	size_t n = page_limit(page);
+	struct list l;
+
+	TRY(read_list(ASK(crl, CRL_ALL, I(page_id(page, true)), I((int64_t)n + 1)), n, &l, f));
+	*ret = LIST_OF(crl, l);
+	return OK;
+}
+
+enum err
 store_crl_piece(
     struct store *s, struct arena *a, int64_t crl, int64_t n, struct bytes *ret, struct fault *f)
 {

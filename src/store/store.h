@@ -197,6 +197,9 @@ NODISCARD enum err store_ca_by_label(
 /* The newest complete one. */
 NODISCARD enum err store_crl(
     struct store *s, struct arena *a, int64_t ca, struct crl_row *ret, struct fault *f);
+/* Complete ones of all CAs, newest first; only page->id counts. */
+NODISCARD enum err store_crls(struct store *s, struct arena *a, const struct page *page,
+    struct crl_list *ret, struct fault *f);
 NODISCARD enum err store_crl_piece(
     struct store *s, struct arena *a, int64_t crl, int64_t n, struct bytes *ret, struct fault *f);
 

@@ -200,7 +200,7 @@ void unit_document_apply(
 void unit_settle(struct unit *u, int64_t node, int64_t position, struct bytes hash);
 /* E_STATE: another installation holds this node number until later. */
 void unit_node_lease(struct unit *u, int64_t node, struct str owner, int64_t until, int64_t now);
-/* Sessions, nonces, repeats, SMS codes and tries whose time is over. */
+/* Sessions, nonces, repeats, SMS codes and tries whose time is over; octets of lists that were replaced and are over. */
 void unit_sweep(struct unit *u, int64_t now);
 
 #endif

@@ -117,6 +117,7 @@ unit_sweep(struct unit *u, int64_t now)
 	STEP(u, SMS_SWEEP, I(now - SWEEP_SMS));
 	STEP(u, NONCE_SWEEP, I(now));
 	STEP(u, IDEMPOTENCY_SWEEP, I(now));
+	STEP(u, CRL_SWEEP, I(now));
 	STEP(u, TRY_SWEEP, I(now - SWEEP_TRY), I(now));
 }
 

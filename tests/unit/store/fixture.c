@@ -139,13 +139,31 @@ fixture_sql(const struct fixture *x, const char *sql)
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 }
 
+static bool
+postgres_try_sql(const char *where, const char *sql)
+{
+	PGconn *h = PQconnectdb(where);
+	PGresult *r;
+	bool good;
+
+	if (PQstatus(h) != CONNECTION_OK)
+		fail_msg("%s", PQerrorMessage(h));
+	r = PQexec(h, sql);
+	good = PQresultStatus(r) == PGRES_COMMAND_OK;
+	PQclear(r);
+	PQfinish(h);
+	return good;
+}
+
 bool
 fixture_try_sql(const struct fixture *x, const char *sql)
 {
 	sqlite3 *h;
 	bool good;
 
-	assert_int_equal(sqlite3_open(x->file, &h), SQLITE_OK);
+	if (fixture_postgres())
+		return postgres_try_sql(x->where, sql);
+	assert_int_equal(sqlite3_open(x->where, &h), SQLITE_OK);
 	good = sqlite3_exec(h, sql, NULL, NULL, NULL) == SQLITE_OK;
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 	return good;

@@ -126,7 +126,7 @@ plan_of(const struct fixture *x, enum stmt q, char *ret, size_t size)
 	sqlite3_stmt *s;
 
 	(void)snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", stmt_row(q)->sql);
-	assert_int_equal(sqlite3_open(x->file, &h), SQLITE_OK);
+	assert_int_equal(sqlite3_open(x->where, &h), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(h, sql, -1, &s, NULL), SQLITE_OK);
 	ret[0] = '\0';
 	while (sqlite3_step(s) == SQLITE_ROW)
@@ -152,6 +152,9 @@ TEST_CASE(every_filter_walks_its_index)
 	struct fixture x;
 	char plan[1024];
 
+	/* Its planner looks at what the tables hold. */
+	if (fixture_postgres())
+		return;
 	fixture_open(&x);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		plan_of(&x, rows[i].q, plan, sizeof(plan));
