@@ -111,6 +111,10 @@ demo_new() {
 		profiles:
 		  - $demo_root/share/profiles/person-signature.yaml
 		  - $demo_root/share/profiles/operator.yaml
+		  - $demo_root/share/profiles/organisation-signature.yaml
+		  - $demo_root/share/profiles/tls-client.yaml
+		  - $demo_root/share/profiles/tls-server.yaml
+		  - $demo_root/share/profiles/tls-internal.yaml
 	END
 }
 

@@ -37,6 +37,7 @@ out_form(struct out *o, const struct apply_form *form)
 	out_text(o, "consent_id", form->consent_id);
 	out_int(o, "version", form->version);
 	out_int(o, "years", form->years);
+	out_int(o, "days", form->days);
 	out_array(o, "fields");
 	for (size_t i = 0; i < form->field_count; i++)
 		out_field(o, &form->fields[i]);

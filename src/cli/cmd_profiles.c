@@ -12,6 +12,7 @@ static const struct show_column profile_columns[] = {
     {"cli.column.title", "title", NULL},
     {"cli.column.version", "version", NULL},
     {"cli.column.years", "years", NULL},
+    {"cli.column.days", "days", NULL},
 };
 static const struct show_column field_columns[] = {
     {"cli.column.field", "name", NULL},

@@ -22,7 +22,7 @@ typedef enum err read_fn(
     struct arena *a, const struct fieldtype_ask *q, struct str s, struct str *ret, struct fault *f);
 
 static read_fn check_label, check_mail, check_phone, check_country, check_number, check_date,
-    check_host, check_choice, check_identity, check_coded;
+    check_host, check_address, check_choice, check_identity, check_coded;
 
 static const struct fieldtype_row rows[FIELDTYPE__COUNT] = {
 #define X(symbol, word, check, sum, use, most, pattern, rule, example) \
@@ -252,11 +252,29 @@ check_host(
     struct arena *a, const struct fieldtype_ask *q, struct str s, struct str *ret, struct fault *f)
 {
 	char *out = arena_alloc(a, s.n + 1);
+	/* Any host below one (RFC 6125 6.4.3). */
+	size_t star =
+	    q->type == FIELDTYPE_WILDCARD && s.n > 2 && s.p[0] == '*' && s.p[1] == '.' ? 2 : 0;
 
 	for (size_t i = 0; i < s.n; i++)
 		out[i] = is_letter(s.p[i]) ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
-	if (s.n > q->max || !host_is_name((struct str){out, s.n}, false))
+	if (s.n > q->max || !host_is_name((struct str){out + star, s.n - star}, false))
 		return refuse(E_FIELD_FORMAT, q, "no host name", f);
+	*ret = (struct str){out, s.n};
+	return OK;
+}
+
+static enum err
+check_address(
+    struct arena *a, const struct fieldtype_ask *q, struct str s, struct str *ret, struct fault *f)
+{
+	uint8_t octets[16];
+	char *out = arena_alloc(a, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		out[i] = is_letter(s.p[i]) ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+	if (host_address((struct str){out, s.n}, octets) == 0)
+		return refuse(E_FIELD_FORMAT, q, "no address in its shortest form", f);
 	*ret = (struct str){out, s.n};
 	return OK;
 }

@@ -11,7 +11,15 @@ static uint16_t
 usage_bits(unsigned usage)
 {
 	return (uint16_t)((usage & PROFILE_USAGE_SIGN ? EXT_KU_DIGITAL_SIGNATURE : 0) |
-	    (usage & PROFILE_USAGE_NONREPUDIATION ? EXT_KU_NON_REPUDIATION : 0));
+	    (usage & PROFILE_USAGE_NONREPUDIATION ? EXT_KU_NON_REPUDIATION : 0) |
+	    (usage & PROFILE_USAGE_ENCIPHER ? EXT_KU_KEY_ENCIPHERMENT : 0));
+}
+
+bool
+profile_is_tls(const struct profile *p)
+{
+	return p->purposes == PROFILE_PURPOSE_SERVER ||
+	    (p->purposes == PROFILE_PURPOSE_CLIENT && p->place == PROFILE_PLACE_ANY);
 }
 
 enum err
@@ -25,6 +33,7 @@ profile_template(struct arena *a, const struct profile *p, const struct profile_
 	    {PROFILE_PURPOSE_CLIENT, OID_EKU_CLIENT},
 	    {PROFILE_PURPOSE_MAIL, OID_EKU_EMAIL},
 	    {PROFILE_PURPOSE_DOCUMENT, OID_EKU_DOCUMENT},
+	    {PROFILE_PURPOSE_SERVER, OID_EKU_SERVER},
 	};
 	static const enum cert_san san[] = {
 	    [PROFILE_SAN_NONE] = CERT_SAN_NEVER,
@@ -63,8 +72,7 @@ enum err
 profile_apply(struct arena *a, const struct profile *p, const struct cert_template *t,
     const struct profile_request *r, int64_t now, struct bytes *ret, struct fault *f)
 {
-	/* People and operators: from the second of signing (L4). */
-	struct validity v = validity_of((struct term){.years = p->years}, false, now);
+	struct validity v = validity_of(p->term, profile_is_tls(p), now);
 
 	TRY(key_allowed(p, r->spki, f));
 	TRY(ask_check(a, t, r, f));

@@ -77,6 +77,17 @@ struct profile_field {
 };
 
 enum profile_san { PROFILE_SAN_NONE, PROFILE_SAN_OPTIONAL, PROFILE_SAN_REQUIRED };
+enum profile_name_kind { PROFILE_NAME_MAIL, PROFILE_NAME_DNS, PROFILE_NAME_IP };
+
+/* One alternative name that a form's field gives. */
+struct profile_alt {
+	enum profile_name_kind kind;
+	struct str field;
+	bool required;
+	const struct str *within; /* domains it must lie in; none: any */
+	size_t within_count;
+};
+
 enum profile_place { PROFILE_PLACE_TOKEN, PROFILE_PLACE_ANY };
 enum profile_approver {
 	PROFILE_BY_OPERATOR, /* n signatures of purpose approve (S2) */
@@ -84,11 +95,16 @@ enum profile_approver {
 };
 
 /* Bits of key usage and purposes that a document may name. */
-enum profile_usage { PROFILE_USAGE_SIGN = 1, PROFILE_USAGE_NONREPUDIATION = 2 };
+enum profile_usage {
+	PROFILE_USAGE_SIGN = 1,
+	PROFILE_USAGE_NONREPUDIATION = 2,
+	PROFILE_USAGE_ENCIPHER = 4 /* of session keys by RSA, in TLS servers only (V9) */
+};
 enum profile_purpose {
 	PROFILE_PURPOSE_CLIENT = 1,
 	PROFILE_PURPOSE_MAIL = 2,
-	PROFILE_PURPOSE_DOCUMENT = 4
+	PROFILE_PURPOSE_DOCUMENT = 4,
+	PROFILE_PURPOSE_SERVER = 8
 };
 /* Doors through which an enrolment of this profile may be used (S20). */
 enum profile_entrance { PROFILE_ENTRANCE_AGENT = 1, PROFILE_ENTRANCE_API = 2 };
@@ -99,7 +115,7 @@ struct profile {
 	struct str title[LANG__COUNT];
 	enum profile_ca ca;
 	uint32_t policy;    /* suffix to the policy arc (L3) */
-	int years;          /* of validity */
+	struct term term;   /* of validity: years or days */
 	unsigned keys;      /* set of 1 << enum keyrule */
 	unsigned usage;     /* set of enum profile_usage */
 	unsigned purposes;  /* set of enum profile_purpose */
@@ -107,9 +123,10 @@ struct profile {
 	enum profile_place place;
 	struct profile_part *parts; /* in the order of attribute.def */
 	size_t part_count;
-	enum profile_san san;
-	struct str san_field; /* empty with PROFILE_SAN_NONE */
-	unsigned approvals;   /* signatures needed, 0 for none */
+	enum profile_san san; /* of all alternative names together */
+	struct profile_alt *alts;
+	size_t alt_count;
+	unsigned approvals; /* signatures needed, 0 for none */
 	enum profile_approver approver;
 	int idle_days;      /* an application that nobody moves for so long expires */
 	int code_days;      /* life of the codes */
@@ -131,6 +148,13 @@ NODISCARD enum err profile_parse(
     struct arena *a, struct bytes document, struct profile *ret, struct fault *f);
 /* The field of that name, or NULL. */
 const struct profile_field *profile_field_find(const struct profile *p, struct str name);
+/* The field with the address to which the reference number goes; empty: the form has none. */
+struct str profile_mail_field(const struct profile *p);
+/*
+ * Is it for TLS: a server, or a client whose key is not on a token? Such certificates begin an hour early
+ * (L4) and sign nothing else (V8, V9).
+ */
+bool profile_is_tls(const struct profile *p);
 
 struct profile_value {
 	struct str name, value;
@@ -191,7 +215,7 @@ struct profile_request {
 };
 
 /*
- * The TBSCertificate, on A, valid from NOW (L4). E_CSR_MORE: the request asks for more than will be
+ * The TBSCertificate, on A, valid from NOW or, for TLS, an hour before (L4). E_CSR_MORE: the request asks for more than will be
  * issued (the field names what; S30); E_KEY_TYPE; E_KEY_OTHER: the request is for another key;
  * E_CA_ENDS (V25); E_PROFILE_RULE: names that the profile does not have, or lacks.
  */

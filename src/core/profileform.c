@@ -6,8 +6,8 @@
 
 #include "base/must.h"
 #include "base/text.h"
+#include "core/profilesan.h"
 #include "core/word.h"
-#include "x509/ext.h"
 #include "x509/name.h"
 
 static const enum oid oids[PROFILE_ATTRIBUTE__COUNT] = {
@@ -24,6 +24,20 @@ profile_field_find(const struct profile *p, struct str name)
 			return &p->fields[i];
 	}
 	return NULL;
+}
+
+struct str
+profile_mail_field(const struct profile *p)
+{
+	for (size_t i = 0; i < p->alt_count; i++) {
+		if (p->alts[i].kind == PROFILE_NAME_MAIL)
+			return p->alts[i].field;
+	}
+	for (size_t i = 0; i < p->field_count; i++) {
+		if (p->fields[i].type == FIELDTYPE_MAIL)
+			return p->fields[i].name;
+	}
+	return (struct str){0};
 }
 
 static enum err
@@ -148,16 +162,6 @@ part_text(const struct profile_part *part, const struct profile_form *form,
 	return OK;
 }
 
-static enum err
-encode_san(struct arena *a, struct str mail, struct bytes *ret, struct fault *f)
-{
-	struct san_name one = {.kind = SAN_MAIL, .value = str_bytes(mail)};
-	struct san san = {.v = &one, .n = 1};
-
-	TRY(ext_san_check(&san, f));
-	return ext_san_encode(a, &san, ret, f);
-}
-
 enum err
 profile_subject(struct arena *a, const struct profile *p, const struct profile_form *form,
     struct profile_names *ret, struct fault *f)
@@ -173,10 +177,7 @@ profile_subject(struct arena *a, const struct profile *p, const struct profile_f
 			must(name_add(name, oids[p->parts[i].attribute], text));
 	}
 	TRY(name_encode(a, name, &n.subject, f));
-	n.san = (struct bytes){0};
-	text = value_of(n.values, n.count, p->san_field);
-	if (p->san != PROFILE_SAN_NONE && text.n)
-		TRY(encode_san(a, text, &n.san, f));
+	TRY(profilesan_encode(a, p, n.values, n.count, &n.san, f));
 	*ret = n;
 	return OK;
 }

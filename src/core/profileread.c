@@ -11,9 +11,11 @@
 #include "core/formread.h"
 #include "core/label.h"
 #include "core/profilerule.h"
+#include "core/profilesan.h"
 #include "core/word.h"
 
 #define YEARS_MAX   10
+#define DAYS_MAX    3650
 #define CODE_DAYS   90
 #define CODE_TRIES  10
 #define IDLE_DAYS   30 /* where a document says nothing */
@@ -23,12 +25,12 @@
 
 static const char *const ca_words[] = {"issuing", "management", NULL};
 static const char *const place_words[] = {"token", "any", NULL};
-static const char *const usage_words[] = {"digital-signature", "non-repudiation", NULL};
+static const char *const usage_words[] = {
+    "digital-signature", "non-repudiation", "key-encipherment", NULL};
 static const char *const purpose_words[] = {
-    "client-auth", "email-protection", "document-signing", NULL};
+    "client-auth", "email-protection", "document-signing", "server-auth", NULL};
 static const char *const entrance_words[] = {"agent", "api", NULL};
 static const char *const approver_words[] = {"operator", "roster", NULL};
-static const char *const san_words[] = {"none", "optional", "required", NULL};
 static const char *const from_words[] = {"credential", "person", NULL};
 static const char *const key_words[] = {
 #define X(symbol, word, kind, least, most) word,
@@ -154,20 +156,18 @@ subject(struct arena *a, const struct yaml *doc, struct profile *p, struct fault
 	return OK;
 }
 
+/* Calendar years or days: one of them. */
 static enum err
-san(const struct yaml *doc, struct profile *p, struct fault *f)
+term(const struct yaml *doc, struct term *ret, struct fault *f)
 {
-	static const char *const keys[] = {"mail", "field", NULL};
-	const struct yaml *map;
-	unsigned rule;
+	bool days = yaml_get(doc, "days") != NULL;
+	uint32_t n;
 
-	TRY(yaml_child(doc, "san", YAML_MAPPING, &map, f));
-	TRY(yaml_only(map, keys, f));
-	TRY(word(map, "mail", san_words, &rule, f));
-	p->san = (enum profile_san)rule;
-	if (p->san != PROFILE_SAN_NONE)
-		TRY(formread_name(map, "field", &p->san_field, f));
-	return profile_rule_san(p, map, f);
+	if (days && yaml_get(doc, "years") != NULL)
+		return yaml_fail(yaml_get(doc, "days"), E_PROFILE_RULE, "days", "years | days", f);
+	TRY(number(doc, days ? "days" : "years", 1, days ? DAYS_MAX : YEARS_MAX, &n, f));
+	*ret = days ? (struct term){.days = (int)n} : (struct term){.years = (int)n};
+	return OK;
 }
 
 static enum err
@@ -213,13 +213,13 @@ static enum err
 words(const struct yaml *doc, struct profile *p, struct fault *f)
 {
 	unsigned ca, place;
-	uint32_t years, idle = IDLE_DAYS;
+	uint32_t idle = IDLE_DAYS;
 
 	TRY(formread_name(doc, "profile", &p->name, f));
 	TRY(number(doc, "version", 1, INT32_MAX, &p->version, f));
 	TRY(word(doc, "ca", ca_words, &ca, f));
 	TRY(number(doc, "policy", 1, INT32_MAX, &p->policy, f));
-	TRY(number(doc, "years", 1, YEARS_MAX, &years, f));
+	TRY(term(doc, &p->term, f));
 	TRY(word_set(doc, "keys", key_words, &p->keys, f));
 	TRY(word(doc, "key-place", place_words, &place, f));
 	TRY(word_set(doc, "key-usage", usage_words, &p->usage, f));
@@ -233,7 +233,6 @@ words(const struct yaml *doc, struct profile *p, struct fault *f)
 	p->idle_days = (int)idle;
 	p->ca = (enum profile_ca)ca;
 	p->place = (enum profile_place)place;
-	p->years = (int)years;
 	return formread_name(doc, "consent", &p->consent, f);
 }
 
@@ -241,8 +240,9 @@ enum err
 profile_parse(struct arena *a, struct bytes document, struct profile *ret, struct fault *f)
 {
 	static const char *const keys[] = {"profile", "version", "title", "ca", "policy", "years",
-	    "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals", "codes",
-	    "entrances", "quota", "suspension", "supersede", "consent", "idle-days", "form", NULL};
+	    "days", "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals",
+	    "codes", "entrances", "quota", "suspension", "supersede", "consent", "idle-days",
+	    "form", NULL};
 	struct profile p = {0};
 	const struct yaml *doc;
 
@@ -256,7 +256,7 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 	TRY(formread_texts(a, doc, "title", LABEL_MAX, p.title, f));
 	TRY(formread(a, doc, &p, f));
 	TRY(subject(a, doc, &p, f));
-	TRY(san(doc, &p, f));
+	TRY(profilesan_read(a, doc, &p, f));
 	TRY(codes(doc, &p, f));
 	TRY(approvals_and_quota(doc, &p, f));
 	TRY(profile_rule_whole(&p, doc, f));

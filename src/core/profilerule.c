@@ -74,68 +74,124 @@ profile_rule_part(const struct profile *p, const struct profile_part *part, cons
 	return serial ? OK : broken(at, "from", "attribute: serial-number", f);
 }
 
-enum err
-profile_rule_san(const struct profile *p, const struct yaml *at, struct fault *f)
-{
-	const struct profile_field *field;
-
-	if (p->san == PROFILE_SAN_NONE)
-		return yaml_get(at, "field") ? broken(at, "field", "mail: none", f) : OK;
-	field = profile_field_find(p, p->san_field);
-	if (field == NULL || field->type != FIELDTYPE_MAIL)
-		return broken(at, "field", "type: mail", f);
-	/* What enters a certificate is shown by the agent, 64 characters a line (S22). */
-	if (field->max > LABEL_MAX)
-		return broken(at, "field", "max ≤ 64", f);
-	if (p->san == PROFILE_SAN_REQUIRED && !field->required)
-		return broken(at, "field", "required: yes", f);
-	return OK;
-}
-
-static bool
-has_common_name(const struct profile *p)
+static const struct profile_part *
+part_of(const struct profile *p, enum profile_attribute x)
 {
 	for (size_t i = 0; i < p->part_count; i++) {
-		if (p->parts[i].attribute == PROFILE_ATTRIBUTE_COMMON_NAME)
-			return p->parts[i].required;
+		if (p->parts[i].attribute == x)
+			return &p->parts[i];
 	}
-	return false;
+	return NULL;
 }
 
 static enum err
-management(const struct profile *p, const struct yaml *at, struct fault *f)
+roster(const struct profile *p, const struct yaml *at, struct fault *f)
 {
-	if (p->usage != PROFILE_USAGE_SIGN)
-		return broken(at, "key-usage", "V10: digital-signature", f);
 	if (p->purposes != PROFILE_PURPOSE_CLIENT)
 		return broken(at, "purposes", "V10: client-auth", f);
-	if (p->years > 1)
-		return broken(at, "years", "V10: ≤ 1", f);
-	if (p->approver != PROFILE_BY_ROSTER || p->approvals != 0)
+	if (p->usage != PROFILE_USAGE_SIGN)
+		return broken(at, "key-usage", "V10: digital-signature", f);
+	if (p->term.years > 1 || p->term.days > 366)
+		return broken(at, p->term.years ? "years" : "days", "V10: ≤ 1", f);
+	if (p->approvals != 0)
 		return broken(at, "approvals", "S1: by: roster, count: 0", f);
+	return OK;
+}
+
+/* Who may sign for whom (S12, V10). */
+static enum err
+issuer(const struct profile *p, const struct yaml *at, struct fault *f)
+{
+	if (p->approver == PROFILE_BY_ROSTER)
+		return p->ca == PROFILE_CA_MANAGEMENT
+		    ? roster(p, at, f)
+		    : broken(at, "approvals", "ca: issuing, by: operator", f);
+	if (p->ca == PROFILE_CA_MANAGEMENT && !profile_is_tls(p))
+		return broken(at, "approvals", "S12: ca: management, by: roster, or TLS", f);
+	if (profile_mail_field(p).n == 0)
+		return broken(at, "form", "S16: type: mail", f);
+	return OK;
+}
+
+/* V9, S29. */
+static enum err
+server(const struct profile *p, const struct yaml *at, struct fault *f)
+{
+	const unsigned rsa =
+	    1u << KEYRULE_RSA_2048 | 1u << KEYRULE_RSA_3072 | 1u << KEYRULE_RSA_4096;
+
+	if (p->purposes != PROFILE_PURPOSE_SERVER)
+		return broken(at, "purposes", "V9: server-auth", f);
+	if (p->usage & PROFILE_USAGE_ENCIPHER && p->keys & ~rsa)
+		return broken(at, "key-usage", "V9: key-encipherment, keys: rsa", f);
+	if (p->term.years || p->term.days > 199)
+		return broken(at, p->term.years ? "years" : "days", "V9: days ≤ 199", f);
+	if (p->suspension)
+		return broken(at, "suspension", "S29: no", f);
+	if (part_of(p, PROFILE_ATTRIBUTE_UNIT) || part_of(p, PROFILE_ATTRIBUTE_COMMON_NAME))
+		return broken(at, "subject", "V9: ≠ unit, ≠ common-name", f);
+	if (p->san != PROFILE_SAN_REQUIRED)
+		return broken(at, "san", "V9: dns | ip, required: yes", f);
+	for (size_t i = 0; i < p->alt_count; i++) {
+		if (p->alts[i].kind == PROFILE_NAME_MAIL)
+			return broken(at, "san", "V9: dns | ip", f);
+	}
+	return OK;
+}
+
+/* V6, V7, V8: people, organisations, TLS clients. */
+static enum err
+others(const struct profile *p, const struct yaml *at, struct fault *f)
+{
+	const struct profile_part *cn = part_of(p, PROFILE_ATTRIBUTE_COMMON_NAME);
+	unsigned beside = p->purposes & ~(unsigned)PROFILE_PURPOSE_CLIENT;
+	bool mail = false;
+
+	if (p->usage & PROFILE_USAGE_ENCIPHER)
+		return broken(at, "key-usage", "V8: ≠ key-encipherment", f);
+	if (p->usage & PROFILE_USAGE_NONREPUDIATION && beside == 0)
+		return broken(at, "purposes", "V7: email-protection | document-signing", f);
+	for (size_t i = 0; i < p->alt_count; i++)
+		mail = mail || p->alts[i].kind == PROFILE_NAME_MAIL;
+	if (p->purposes & PROFILE_PURPOSE_MAIL && !mail)
+		return broken(at, "san", "V20: mail: optional | required", f);
+	if (cn == NULL || !cn->required)
+		return broken(at, "subject", "common-name, required: yes", f);
+	return OK;
+}
+
+/* Nobody looks at the names: only those that the document itself bounds (S2). */
+static enum err
+unapproved(const struct profile *p, const struct yaml *at, struct fault *f)
+{
+	for (size_t i = 0; i < p->part_count; i++) {
+		if (p->parts[i].source == PROFILE_FIELD)
+			return broken(at, "subject", "S2: count: 0, fixed | from", f);
+	}
+	for (size_t i = 0; i < p->alt_count; i++) {
+		if (p->alts[i].kind != PROFILE_NAME_DNS || p->alts[i].within_count == 0)
+			return broken(at, "san", "S2: count: 0, dns, within", f);
+	}
 	return OK;
 }
 
 enum err
 profile_rule_whole(const struct profile *p, const struct yaml *at, struct fault *f)
 {
-	unsigned beside = p->purposes & ~(unsigned)PROFILE_PURPOSE_CLIENT;
-
 	if (!(p->usage & PROFILE_USAGE_SIGN))
 		return broken(at, "key-usage", "V6: digital-signature", f);
-	if (p->usage & PROFILE_USAGE_NONREPUDIATION && beside == 0)
-		return broken(at, "purposes", "V7: email-protection | document-signing", f);
-	if (p->purposes & PROFILE_PURPOSE_MAIL && p->san == PROFILE_SAN_NONE)
-		return broken(at, "san", "V20: mail: optional | required", f);
-	if (!has_common_name(p))
-		return broken(at, "subject", "common-name, required: yes", f);
+	if (p->purposes & PROFILE_PURPOSE_SERVER)
+		TRY(server(p, at, f));
+	else
+		TRY(others(p, at, f));
+	if (p->usage & PROFILE_USAGE_NONREPUDIATION && p->purposes & PROFILE_PURPOSE_SERVER)
+		return broken(at, "key-usage", "V9: ≠ non-repudiation", f);
 	if (p->place == PROFILE_PLACE_TOKEN && p->entrances != PROFILE_ENTRANCE_AGENT)
 		return broken(at, "entrances", "S20: key-place: token, entrances: [agent]", f);
 	if (p->quota_hour > p->quota_day)
 		return broken(at, "quota", "hour ≤ day", f);
-	if (p->ca == PROFILE_CA_MANAGEMENT)
-		return management(p, at, f);
-	if (p->approver == PROFILE_BY_ROSTER)
-		return broken(at, "approvals", "by: operator", f);
+	TRY(issuer(p, at, f));
+	if (p->approvals == 0 && p->approver == PROFILE_BY_OPERATOR)
+		return unapproved(p, at, f);
 	return OK;
 }

@@ -16,9 +16,7 @@ size_t profile_attribute_max(enum profile_attribute x);
  */
 NODISCARD enum err profile_rule_part(const struct profile *p, const struct profile_part *part,
     const struct yaml *at, struct fault *f);
-NODISCARD enum err profile_rule_san(
-    const struct profile *p, const struct yaml *at, struct fault *f);
-/* V7, V8, V10, S20. */
+/* V6 to V10, S2, S12, S16, S20, S29. */
 NODISCARD enum err profile_rule_whole(
     const struct profile *p, const struct yaml *at, struct fault *f);
 

@@ -136,7 +136,7 @@ struct apply_form_field {
 };
 struct apply_form {
 	struct str profile, title, consent_id;
-	int64_t version, years;
+	int64_t version, years, days; /* of validity: one of the two, the other 0 */
 	struct apply_form_field *fields;
 	size_t field_count;
 };

@@ -134,7 +134,7 @@ channels(const struct call *c, const struct application_row *row, const struct a
 	size_t n;
 
 	TRY(form_read(c, row->fields, fields, &n, f));
-	to.mail = form_value(fields, n, arena_cstr(c->a, p->san_field));
+	to.mail = form_value(fields, n, arena_cstr(c->a, profile_mail_field(p)));
 	if (to.mail.n == 0)
 		to.mail = account->mail;
 	if (to.mail.n == 0)

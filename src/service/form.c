@@ -156,9 +156,8 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 		TRY(name_parse(row->subject, &name, f));
 		v.subject = str_of(name_text(c->a, &name));
 		TRY(approvers(c, row, &v, &signed_it, f));
-		if (p->profile.san_field.n)
-			v.mail = form_value(
-			    v.fields, v.field_count, arena_cstr(c->a, p->profile.san_field));
+		v.mail = form_value(
+		    v.fields, v.field_count, arena_cstr(c->a, profile_mail_field(&p->profile)));
 	}
 	if (c->who.role == PERSON_OPERATOR && state != APPLICATION_SUBMITTED)
 		v.enrolment = row->enrolment;

@@ -46,7 +46,8 @@ apply_forms(const struct call *c, struct apply_form **ret, size_t *count, struct
 		    .title = p->title[c->lang],
 		    .consent_id = p->consent,
 		    .version = p->version,
-		    .years = p->years,
+		    .years = p->term.years,
+		    .days = p->term.days,
 		    .field_count = p->field_count};
 		form->fields = arena_array(c->a, p->field_count + 1, sizeof(*form->fields));
 		for (size_t k = 0; k < p->field_count; k++)

@@ -188,7 +188,7 @@ gate_issue(struct signer *s, struct arena *a, const struct gate_ask *q, struct g
 		*ret = pass;
 		return OK;
 	}
-	mould = (struct mould){&sp->template, &s->ca[p->ca], {.years = p->years}, false};
+	mould = (struct mould){&sp->template, &s->ca[p->ca], p->term, profile_is_tls(p)};
 	TRY(shape(s, a, &mould, q, &pass.cert, f));
 	TRY(claim_check(a, p, what, &pass.cert, row, f));
 	TRY(key_check(s, p, pass.cert.spki, f));

@@ -2,7 +2,7 @@
 #include "signer/names.h"
 
 #include "base/text.h"
-#include "x509/ext.h"
+#include "core/profilesan.h"
 #include "x509/name.h"
 
 static const enum oid attribute_oid[] = {
@@ -79,31 +79,10 @@ subject_check(struct arena *a, const struct profile *p, struct bytes subject,
 	return OK;
 }
 
-static enum err
-san_check(struct arena *a, const struct profile *p, struct bytes der, struct fault *f)
-{
-	struct san san = {0};
-	struct bytes again = {0};
-
-	if (der.n == 0)
-		return p->san == PROFILE_SAN_REQUIRED
-		    ? FAIL_FIELD(f, E_GATE, "san", "required", "no alternative names")
-		    : OK;
-	if (p->san == PROFILE_SAN_NONE)
-		return FAIL_FIELD(f, E_GATE, "san", "none", "the profile has none");
-	TRY(ext_get_san(a, der, &san, f));
-	for (size_t i = 0; i < san.n; i++)
-		if (san.v[i].kind != SAN_MAIL)
-			return FAIL_FIELD(f, E_GATE, "san", "mail", "another kind of name");
-	TRY(ext_san_encode(a, &san, &again, f));
-	return bytes_eq(der, again) ? OK
-				    : FAIL_FIELD(f, E_GATE, "san", "form", "not in our one form");
-}
-
 enum err
 names_check(struct arena *a, const struct profile *p, struct bytes subject, struct bytes san,
     const struct roster_row *row, struct fault *f)
 {
 	TRY(subject_check(a, p, subject, row, f));
-	return san_check(a, p, san, f);
+	return profilesan_check(a, p, san, f);
 }

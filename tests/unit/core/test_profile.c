@@ -32,14 +32,16 @@ TEST_CASE(the_person_profile_says_what_v7_wants)
 	assert_true(str_is(p.title[LANG_ZH], "个人签名证书"));
 	assert_int_equal(p.ca, PROFILE_CA_ISSUING);
 	assert_int_equal(p.policy, 1);
-	assert_int_equal(p.years, 1);
+	assert_int_equal(p.term.years, 1);
 	assert_int_equal(p.keys, 1u << KEYRULE_EC_P256);
 	assert_int_equal(p.usage, PROFILE_USAGE_SIGN | PROFILE_USAGE_NONREPUDIATION);
 	assert_int_equal(p.purposes, PROFILE_PURPOSE_CLIENT | PROFILE_PURPOSE_MAIL);
 	assert_int_equal(p.place, PROFILE_PLACE_TOKEN);
 	assert_int_equal(p.entrances, PROFILE_ENTRANCE_AGENT);
 	assert_int_equal(p.san, PROFILE_SAN_REQUIRED);
-	assert_true(str_is(p.san_field, "mail"));
+	assert_int_equal(p.alt_count, 1);
+	assert_int_equal(p.alts[0].kind, PROFILE_NAME_MAIL);
+	assert_true(str_is(profile_mail_field(&p), "mail"));
 	assert_int_equal(p.approvals, 1);
 	assert_int_equal(p.approver, PROFILE_BY_OPERATOR);
 	assert_int_equal(p.code_days, 14);
@@ -64,7 +66,7 @@ TEST_CASE(the_operator_profile_says_what_v10_wants)
 	assert_int_equal(p.ca, PROFILE_CA_MANAGEMENT);
 	assert_int_equal(p.usage, PROFILE_USAGE_SIGN);
 	assert_int_equal(p.purposes, PROFILE_PURPOSE_CLIENT);
-	assert_int_equal(p.years, 1);
+	assert_int_equal(p.term.years, 1);
 	assert_int_equal(p.approver, PROFILE_BY_ROSTER);
 	assert_int_equal(p.approvals, 0);
 	assert_int_equal(p.san, PROFILE_SAN_NONE);
@@ -113,8 +115,8 @@ TEST_CASE(words_and_numbers_are_refused_by_their_place)
 	    {"[ec-p256]", "[[ec-p256]]", E_FIELD_VALUE, "keys"},
 	    {"keys: [ec-p256]", "keys: ec-p256", E_FIELD_TYPE, "keys"},
 	    {"key-place: token", "key-place: cloud", E_FIELD_VALUE, "key-place"},
-	    {"non-repudiation", "key-encipherment", E_FIELD_VALUE, "key-usage"},
-	    {"email-protection", "server-auth", E_FIELD_VALUE, "purposes"},
+	    {"non-repudiation", "key-agreement", E_FIELD_VALUE, "key-usage"},
+	    {"email-protection", "time-stamping", E_FIELD_VALUE, "purposes"},
 	    {"entrances: [agent]", "entrances: [scep]", E_FIELD_VALUE, "entrances"},
 	    {"suspension: yes", "suspension: maybe", E_FIELD_VALUE, "suspension"},
 	    {"consent: person-signature-1", "consent: '../x'", E_FIELD_FORMAT, "consent"},
@@ -201,8 +203,9 @@ TEST_CASE(rules_of_the_whole_are_told_with_their_number)
 		"purposes"},
 	    {"[digital-signature]\npurposes: [client-auth]",
 		"[digital-signature, non-repudiation]\npurposes: [document-signing]",
-		E_PROFILE_RULE, "key-usage"},
+		E_PROFILE_RULE, "purposes"},
 	    {"[client-auth]", "[client-auth, document-signing]", E_PROFILE_RULE, "purposes"},
+	    {"[client-auth]", "[server-auth]", E_PROFILE_RULE, "years"},
 	    {"years: 1", "years: 2", E_PROFILE_RULE, "years"},
 	    {"by: roster", "by: operator", E_PROFILE_RULE, "approvals"},
 	    {"count: 0", "count: 1", E_PROFILE_RULE, "approvals"},
