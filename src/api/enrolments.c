@@ -30,13 +30,19 @@ put_ticket(struct out *o, const struct enrol_ticket *t)
 }
 
 static void
-put_issued(struct out *o, const struct enrol_issued *x)
+put_chain(struct out *o, const struct enrol_issued *x)
 {
 	out_bytes(o, "certificate", x->certificate);
 	out_array(o, "chain");
 	for (size_t i = 0; i < x->chain_count; i++)
 		out_bytes(o, NULL, x->chain[i]);
 	out_close(o);
+}
+
+static void
+put_issued(struct out *o, const struct enrol_issued *x)
+{
+	put_chain(o, x);
 	out_bytes(o, "nonce", x->nonce);
 }
 
@@ -65,6 +71,29 @@ api_enrolment_issue(struct api_call *k, const void *in, struct out *o, struct fa
 	return OK;
 }
 
+static void
+put_done(struct out *o, const struct enrol_done *d)
+{
+	out_text(o, "ca", d->ca);
+	out_text(o, "serial", d->serial);
+	out_text(o, "state", d->state);
+	out_time(o, "not_before", d->not_before);
+	out_time(o, "not_after", d->not_after);
+}
+
+enum err
+api_enrolment_request(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct enrol_direct x;
+
+	TRY(enrol_request(&k->call, in, &x, f));
+	out_object(o, NULL);
+	put_done(o, &x.done);
+	put_chain(o, &x.issued);
+	out_close(o);
+	return OK;
+}
+
 enum err
 api_enrolment_installed(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {
@@ -72,11 +101,7 @@ api_enrolment_installed(struct api_call *k, const void *in, struct out *o, struc
 
 	TRY(enrol_installed(&k->call, id(k), in, &d, f));
 	out_object(o, NULL);
-	out_text(o, "ca", d.ca);
-	out_text(o, "serial", d.serial);
-	out_text(o, "state", d.state);
-	out_time(o, "not_before", d.not_before);
-	out_time(o, "not_after", d.not_after);
+	put_done(o, &d);
 	out_close(o);
 	return OK;
 }

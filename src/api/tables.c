@@ -132,6 +132,13 @@ static const struct body_field csr_rows[] = {
 };
 TABLE(csr, struct body_csr);
 
+static const struct body_field enrolment_request_rows[] = {
+    FIELD(struct enrol_request, reference, BODY_TEXT, MUST, 1, 40),
+    FIELD(struct enrol_request, code, BODY_TEXT, MUST, 1, 40),
+    FIELD(struct enrol_request, csr, BODY_BASE64, MUST, 1, CSR_MAX),
+};
+TABLE(enrolment_request, struct enrol_request);
+
 static const struct body_field installed_rows[] = {
     {"nonce", BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE, offsetof(struct enrol_proof, server_nonce),
 	0, NULL},

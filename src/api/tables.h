@@ -44,6 +44,7 @@ extern const struct body_object body_enrolment_check; /* struct enrol_check */
 extern const struct body_object body_resume_begin;    /* struct body_reference */
 extern const struct body_object body_resume;          /* struct enrol_resume */
 extern const struct body_object body_csr;             /* struct body_csr */
+extern const struct body_object body_enrolment_request; /* struct enrol_request */
 extern const struct body_object body_installed;       /* struct enrol_proof */
 extern const struct body_object body_revoke;          /* struct certs_revoke, but ca and serial */
 extern const struct body_object body_person;          /* struct amend_person */

@@ -114,9 +114,9 @@ wrong_pair(const struct call *c, const struct enrolment_row *row, bool known, st
 	return FAIL_FIELD(f, E_CODE_WRONG, "code", NULL, "wrong pair");
 }
 
-/* After the right code, and only then, the state is told (S17). */
-static enum err
-usable(const struct call *c, const struct enrolment_row *row, struct fault *f)
+/* Only after the right code the state is told (S17). */
+enum err
+enrol_usable(const struct call *c, const struct enrolment_row *row, struct fault *f)
 {
 	enum enrolment_state state;
 	static const enum err why[ENROLMENT_STATE__COUNT] = {
@@ -223,13 +223,12 @@ enrol_ticket(const struct call *c, struct unit *u, const struct enrolment_row *r
 }
 
 enum err
-enrol_check(
-    const struct call *c, const struct enrol_check *in, struct enrol_ticket *ret, struct fault *f)
+enrol_codes(const struct call *c, struct str reference, struct str code, struct enrolment_row *ret,
+    struct fault *f)
 {
 	struct enrolment_row row;
 	const struct realm_profile *p;
 	const struct realm *h;
-	struct enrol_ticket ticket;
 	struct str pair[2];
 	struct unit *u;
 	int64_t most = TRIES_MOST;
@@ -237,9 +236,7 @@ enrol_check(
 	enum err e;
 
 	TRY(realm_now(c, &h, f));
-	if (in->agent_nonce.n != JOB_NONCE)
-		return FAIL_FIELD(f, E_FIELD_LENGTH, "agent_nonce", "32", "%zu", in->agent_nonce.n);
-	TRY(code_pair_check(c->a, in->reference, in->code, c->service->env, pair, f));
+	TRY(code_pair_check(c->a, reference, code, c->service->env, pair, f));
 	TRY(by_reference(c, pair[0], &row, &known, f));
 	if (known) {
 		TRY(realm_profile(h, row.profile, row.profile_version, &p, f));
@@ -255,7 +252,27 @@ enrol_check(
 	unit_try_reset(u, try_key(c, pair[0]));
 	unit_log(u, AUDIT_CODES_RIGHT, row.public_id, STR(""));
 	TRY(act_commit(c, u, f));
-	TRY(usable(c, &row, f));
+	*ret = row;
+	return OK;
+}
+
+enum err
+enrol_check(
+    const struct call *c, const struct enrol_check *in, struct enrol_ticket *ret, struct fault *f)
+{
+	struct enrolment_row row;
+	const struct realm_profile *p;
+	const struct realm *h;
+	struct enrol_ticket ticket;
+	struct unit *u;
+
+	TRY(realm_now(c, &h, f));
+	if (in->agent_nonce.n != JOB_NONCE)
+		return FAIL_FIELD(f, E_FIELD_LENGTH, "agent_nonce", "32", "%zu", in->agent_nonce.n);
+	TRY(enrol_codes(c, in->reference, in->code, &row, f));
+	TRY(enrol_usable(c, &row, f));
+	TRY(realm_profile(h, row.profile, row.profile_version, &p, f));
+	TRY(enrol_entrance(&p->profile, PROFILE_ENTRANCE_AGENT, f));
 	u = act_unit(c);
 	TRY(enrol_ticket(c, u, &row, in->agent_nonce, &ticket, f));
 	TRY(act_commit(c, u, f));

@@ -28,7 +28,8 @@ struct enrol_ticket {
 /*
  * Are these the two codes of an open enrolment? Format, check characters, swap and environment cost
  * no try. E_CODE_WRONG for an unknown reference and a wrong code alike; states only after the
- * right code: E_CODE_EXPIRED, E_CODE_USED, E_CODE_STARTED, E_CODE_VOID; E_CODE_LOCKED, E_BUSY.
+ * right code: E_CODE_EXPIRED, E_CODE_USED, E_CODE_STARTED, E_CODE_VOID; E_CODE_LOCKED, E_BUSY. E_ENTRANCE:
+ * its key does not come from the agent.
  */
 NODISCARD enum err enrol_check(
     const struct call *c, const struct enrol_check *in, struct enrol_ticket *ret, struct fault *f);
@@ -46,15 +47,31 @@ struct enrol_issued {
 NODISCARD enum err enrol_issue(const struct call *c, struct str enrolment, struct bytes csr,
     struct enrol_issued *ret, struct fault *f);
 
-struct enrol_proof {
-	struct bytes server_nonce; /* that came with the certificate */
-	struct bytes agent_nonce;  /* 32 octets */
-	struct bytes signature;    /* by the new key, purpose installed */
-};
 struct enrol_done {
 	struct str ca, serial; /* the certificate's name (L9) */
 	struct str state;      /* "active" */
 	int64_t not_before, not_after;
+};
+
+struct enrol_request {
+	struct str reference, code; /* as typed */
+	struct bytes csr;           /* PKCS #10, DER */
+};
+struct enrol_direct {
+	struct enrol_issued issued; /* its nonce is of no use here */
+	struct enrol_done done;
+};
+/*
+ * Both codes and a request made elsewhere: certificate active, codes used (entrance api). The same key again gives
+ * the same certificate. The faults of enrol_check and enrol_issue; E_ENTRANCE.
+ */
+NODISCARD enum err enrol_request(const struct call *c, const struct enrol_request *in,
+    struct enrol_direct *ret, struct fault *f);
+
+struct enrol_proof {
+	struct bytes server_nonce; /* that came with the certificate */
+	struct bytes agent_nonce;  /* 32 octets */
+	struct bytes signature;    /* by the new key, purpose installed */
 };
 /* The new key says that its certificate is in place: certificate active, codes used. */
 NODISCARD enum err enrol_installed(const struct call *c, struct str enrolment,

@@ -8,8 +8,8 @@
 #include "service/nonce.h"
 #include "service/proof.h"
 
-static enum err
-done_view(const struct call *c, const struct certificate_row *row, struct enrol_done *ret,
+enum err
+enrol_done_view(const struct call *c, const struct certificate_row *row, struct enrol_done *ret,
     struct fault *f)
 {
 	const struct realm *h;
@@ -84,14 +84,14 @@ enrol_installed(const struct call *c, struct str enrolment, const struct enrol_p
 	TRY(proof_check(c, &p, f));
 	/* Said again after the answer got lost: it is so already. */
 	if (str_is(cert_row.state, certificate_state_name(CERTIFICATE_ACTIVE)))
-		return done_view(c, &cert_row, ret, f);
+		return enrol_done_view(c, &cert_row, ret, f);
 	u = act_unit(c);
 	nonce_use(u, c, PURPOSE_INSTALLED, in->server_nonce);
 	TRY(confirm(u, c, &row, &cert_row, f));
 	TRY(life_supersede(u, c, &cert_row, f));
 	unit_log(u, AUDIT_CERTIFICATE_INSTALLED, life_object(c, &cert_row), STR(""));
 	TRY(act_commit(c, u, f));
-	return done_view(c, &cert_row, ret, f);
+	return enrol_done_view(c, &cert_row, ret, f);
 }
 
 static const char *

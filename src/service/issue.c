@@ -17,8 +17,30 @@
 #include "x509/csr.h"
 #include "x509/name.h"
 
+/* What is noted of a door: where the key is said to be is the claim of who uses it. */
+struct door {
+	struct str entrance, key_place;
+};
+
+static struct door
+door_of(enum profile_entrance entrance)
+{
+	return entrance == PROFILE_ENTRANCE_API ? (struct door){STR("api"), STR("elsewhere")}
+						: (struct door){STR("agent"), STR("token")};
+}
+
+enum err
+enrol_entrance(const struct profile *p, enum profile_entrance entrance, struct fault *f)
+{
+	if (!(p->entrances & (unsigned)entrance))
+		return FAIL_FIELD(f, E_ENTRANCE, "entrance",
+		    p->entrances & PROFILE_ENTRANCE_API ? "api" : "agent", "by another door");
+	return OK;
+}
+
 /* What one request needs on its way. */
 struct issue {
+	enum profile_entrance entrance;
 	struct enrolment_row row;
 	struct application_row application; /* id 0: a roster row's enrolment */
 	const struct realm_profile *p;
@@ -47,8 +69,6 @@ load(const struct call *c, struct str enrolment, struct issue *i, struct fault *
 {
 	const struct realm *h;
 
-	if (c->who.assurance != ASSURANCE_ENROLMENT || !str_eq(c->who.enrolment, enrolment))
-		return FAIL(f, E_AUTH_REQUIRED, "not this enrolment's session");
 	TRY(store_enrolment_by_public(c->service->store, c->a, enrolment, &i->row, f));
 	i->application.id = 0;
 	if (i->row.application)
@@ -93,8 +113,9 @@ claim_key(const struct call *c, struct issue *i, struct fault *f)
 {
 	struct life_step step;
 	struct unit_move m = {.key = i->row.id, .ver = i->row.ver, .now = c->now};
+	struct door door = door_of(i->entrance);
 	const struct enrolment_claim claim = {
-	    .key_hash = i->key_hash, .entrance = STR("agent"), .key_place = STR("token")};
+	    .key_hash = i->key_hash, .entrance = door.entrance, .key_place = door.key_place};
 	struct unit *u;
 
 	TRY(life_enrolment(&i->row, ENROLMENT_EVENT_CLAIM, ROLE_APPLICANT, &step, f));
@@ -165,6 +186,7 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 	struct life_step step;
 	struct cert cert;
 	struct name name;
+	bool direct = str_eq(row->entrance, door_of(PROFILE_ENTRANCE_API).entrance);
 
 	TRY(realm_now(c, &h, f));
 	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
@@ -177,16 +199,29 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 	r.subject_fold = label_fold(c->a, r.subject);
 	r.not_before = cert.not_before;
 	r.not_after = cert.not_after;
+	if (direct) {
+		r.state = str_of(certificate_state_name(CERTIFICATE_ACTIVE));
+		r.confirmed = c->now;
+		TRY(life_enrolment(row, ENROLMENT_EVENT_INSTALLED, ROLE_SYSTEM, &step, f));
+		life_move_enrolment(u, c, row, &step);
+	}
 	(void)unit_certificate_insert(u, &r, der);
 	unit_log(u, AUDIT_CERTIFICATE_ISSUED,
 	    str_of(arena_fmt(c->a, "%s/%s", p->ca->label, hex_text(c->a, cert.serial))),
 	    act_detail(c,
 		(const char *const[]){"profile", arena_cstr(c->a, row->profile), "enrolment",
-		    arena_cstr(c->a, row->public_id), NULL}));
+		    arena_cstr(c->a, row->public_id), "entrance", arena_cstr(c->a, row->entrance),
+		    NULL}));
 	if (row->application == 0)
 		return OK;
 	TRY(store_application(c->service->store, c->a, row->application, &application, f));
 	TRY(life_application(&application, APPLICATION_EVENT_ISSUE, ROLE_SYSTEM, &step, f));
+	life_move_application(u, c, &application, &step, STR(""));
+	if (!direct)
+		return OK;
+	application.state = step.to;
+	application.ver++;
+	TRY(life_application(&application, APPLICATION_EVENT_INSTALL, ROLE_SYSTEM, &step, f));
 	life_move_application(u, c, &application, &step, STR(""));
 	return OK;
 }
@@ -250,11 +285,29 @@ refused(const struct call *c, const struct issue *i, enum err e, struct fault *f
 	return e;
 }
 
-enum err
-enrol_issue(const struct call *c, struct str enrolment, struct bytes csr, struct enrol_issued *ret,
-    struct fault *f)
+/* May a request with this key go on, or E_KEY_OTHER, E_CODE_USED? */
+static enum err
+free_for(const struct call *c, const struct issue *i, struct fault *f)
 {
-	struct issue i = {0};
+	bool issuing = str_is(i->row.state, enrolment_state_name(ENROLMENT_ISSUING));
+	bool used = i->entrance == PROFILE_ENTRANCE_API &&
+	    str_is(i->row.state, enrolment_state_name(ENROLMENT_USED));
+
+	if (str_is(i->row.state, enrolment_state_name(ENROLMENT_OPEN)))
+		return i->row.expires < c->now
+		    ? FAIL_FIELD(f, E_CODE_EXPIRED, "code", NULL, "ended")
+		    : OK;
+	if ((issuing || used) && bytes_eq(i->row.key_hash, i->key_hash))
+		return OK;
+	return FAIL_FIELD(
+	    f, issuing ? E_KEY_OTHER : E_CODE_USED, "csr", NULL, "bound to another key, or over");
+}
+
+enum err
+enrol_certify(const struct call *c, struct str enrolment, struct bytes csr,
+    enum profile_entrance entrance, struct enrol_issued *ret, struct fault *f)
+{
+	struct issue i = {.entrance = entrance};
 	struct certificate_row row;
 	struct fault none = {0};
 	enum err e;
@@ -262,16 +315,11 @@ enrol_issue(const struct call *c, struct str enrolment, struct bytes csr, struct
 
 	TRY(load(c, enrolment, &i, f));
 	open = str_is(i.row.state, enrolment_state_name(ENROLMENT_OPEN));
-	e = read_request(c, csr, &i, f);
-	if (e == OK && !open &&
-	    (!str_is(i.row.state, enrolment_state_name(ENROLMENT_ISSUING)) ||
-		!bytes_eq(i.row.key_hash, i.key_hash)))
-		e = FAIL_FIELD(f,
-		    str_is(i.row.state, enrolment_state_name(ENROLMENT_ISSUING)) ? E_KEY_OTHER
-										 : E_CODE_USED,
-		    "csr", NULL, "bound to another key, or over");
-	if (e == OK && open && i.row.expires < c->now)
-		e = FAIL_FIELD(f, E_CODE_EXPIRED, "code", NULL, "ended");
+	e = enrol_entrance(&i.p->profile, entrance, f);
+	if (e == OK)
+		e = read_request(c, csr, &i, f);
+	if (e == OK)
+		e = free_for(c, &i, f);
 	/* The same request again: the same certificate, not another one. */
 	if (e == OK && !open && enrol_present(c, &i.row, &row, ret, &none) == OK)
 		return OK;
@@ -286,4 +334,13 @@ enrol_issue(const struct call *c, struct str enrolment, struct bytes csr, struct
 	if (e != OK)
 		return refused(c, &i, e, f);
 	return enrol_present(c, &i.row, &row, ret, f);
+}
+
+enum err
+enrol_issue(const struct call *c, struct str enrolment, struct bytes csr, struct enrol_issued *ret,
+    struct fault *f)
+{
+	if (c->who.assurance != ASSURANCE_ENROLMENT || !str_eq(c->who.enrolment, enrolment))
+		return FAIL(f, E_AUTH_REQUIRED, "not this enrolment's session");
+	return enrol_certify(c, enrolment, csr, PROFILE_ENTRANCE_AGENT, ret, f);
 }
