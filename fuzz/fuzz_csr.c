@@ -19,7 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (csr_parse(bytes_of(p, n), &csr, &f) == OK) {
 		must(csr_finish(a, csr.tbs, csr.alg, csr.signature, &again, NULL) == OK);
-		must(bytes_eq(again, csr.whole));
+		/* SM2 may come with a NULL that we never write. */
+		must(bytes_eq(again, csr.whole) || csr.alg == SIGALG_SM2_SM3);
 		if (csr.key.kind == KEY_RSA)
 			must(key_spki_rsa(a, csr.key.n, csr.key.e, &again, NULL) == OK);
 		else

@@ -39,6 +39,8 @@ rawsign_input(
 		return OK;
 	case KEY_RSA:
 		return digest_info(a, message, ret, f);
+	case KEY_SM2: /* no token of ours makes them yet */
+		return FAIL_FIELD(f, E_KEY_TYPE, "key", NULL, "SM2");
 	case KEY_ED25519:
 	case KEY__COUNT:
 		break;

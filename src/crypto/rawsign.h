@@ -9,7 +9,9 @@
 #include "base/arena.h"
 #include "x509/sigalg.h"
 
-/* What a key of KIND is given to sign MESSAGE as sigalg_of_key says; a view of MESSAGE or on A. */
+/*
+ * What a key of KIND is given to sign MESSAGE as sigalg_of_key says; a view of MESSAGE or on A. E_KEY_TYPE: SM2.
+ */
 NODISCARD enum err rawsign_input(
     struct arena *a, enum key_kind kind, struct bytes message, struct bytes *ret, struct fault *f);
 /* RAW as the contents of a signature's BIT STRING. E_SIGNATURE: no such signature. */

@@ -163,7 +163,7 @@ ec_key(const struct key *k)
 	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
 	params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, k->point.n);
 	params[2] = OSSL_PARAM_construct_end();
-	return from_params("EC", params);
+	return from_params(k->kind == KEY_SM2 ? "SM2" : "EC", params);
 }
 
 static enum err
@@ -177,6 +177,7 @@ load(const struct key *k, EVP_PKEY **ret, struct fault *f)
 		break;
 	case KEY_P256:
 	case KEY_P384:
+	case KEY_SM2:
 		key = ec_key(k);
 		break;
 	case KEY_ED25519:
@@ -196,6 +197,8 @@ load(const struct key *k, EVP_PKEY **ret, struct fault *f)
 static const char *
 digest_name(enum sigalg alg)
 {
+	if (alg == SIGALG_SM2_SM3)
+		return "SM3";
 	switch (sigalg_digest(alg)) {
 	case 32:
 		return "SHA256";
@@ -208,11 +211,30 @@ digest_name(enum sigalg alg)
 	}
 }
 
+/*
+ * SM2 signs the digest of an identifier too: the usual one (GM/T 0009 10), which OpenSSL 3.0 does not assume.
+ * Returns the context to be freed after CTX, or NULL.
+ */
+static EVP_PKEY_CTX *
+set_sm2_id(EVP_MD_CTX *ctx, EVP_PKEY *key)
+{
+	static const char id[] = "1234567812345678";
+	EVP_PKEY_CTX *own;
+
+	if (!EVP_PKEY_is_a(key, "SM2"))
+		return NULL;
+	must(own = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL));
+	must(EVP_PKEY_CTX_set1_id(own, id, (int)sizeof(id) - 1) > 0);
+	EVP_MD_CTX_set_pkey_ctx(ctx, own);
+	return own;
+}
+
 enum err
 verify_key(const struct key *key, enum sigalg alg, struct bytes message, struct bytes signature,
     struct fault *f)
 {
 	EVP_MD_CTX *ctx;
+	EVP_PKEY_CTX *own;
 	EVP_PKEY *pkey;
 	int ok;
 
@@ -223,9 +245,11 @@ verify_key(const struct key *key, enum sigalg alg, struct bytes message, struct 
 		return verify_p256(key->point.p, message, signature, f);
 	TRY(load(key, &pkey, f));
 	must(ctx = EVP_MD_CTX_new());
+	own = set_sm2_id(ctx, pkey);
 	ok = EVP_DigestVerifyInit_ex(ctx, NULL, digest_name(alg), NULL, NULL, pkey, NULL) == 1 &&
 	    EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1;
 	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_CTX_free(own);
 	EVP_PKEY_free(pkey);
 	return ok ? OK : FAIL(f, E_SIGNATURE, "%s: %s", sigalg_name(alg), openssl_reason());
 }
@@ -267,6 +291,7 @@ spki_check(struct bytes spki, struct fault *f)
 			    f, E_KEY_POINT, "key", NULL, "P-256: %s", openssl_reason());
 		return OK;
 	case KEY_P384:
+	case KEY_SM2:
 		TRY(load(&key, &pkey, f));
 		EVP_PKEY_free(pkey);
 		return OK;

@@ -46,7 +46,7 @@ const uint8_t *spki_p256_point(struct bytes spki);
 /* The SubjectPublicKeyInfo of a point. */
 void spki_of_point(const uint8_t point[static P256_POINT_SIZE], uint8_t ret[static P256_SPKI_SIZE]);
 /*
- * May this key be certified? P-256 and P-384 (a point on the curve), RSA and Ed25519 by weak.h.
+ * May this key be certified? P-256, P-384 and SM2 (a point on the curve), RSA and Ed25519 by weak.h.
  * E_DER, E_KEY_TYPE as key_parse; E_KEY_POINT and those of weak.h: the kind, but not a good key.
  */
 NODISCARD enum err spki_check(struct bytes spki, struct fault *f);

@@ -3,7 +3,8 @@
 
 #include "x509/name.h"
 
-#define CSR_ATTRS 16 /* most attributes of a request */
+#define CSR_ATTRS      16 /* most attributes of a request */
+#define TEMPORARY_SIZE 136
 
 /* What has been read of the attributes. */
 struct attrs {
@@ -23,6 +24,60 @@ get_exts(struct der *values, struct attrs *attrs, struct csr *csr, struct fault 
 	return der_end(values, "extensionRequest", f);
 }
 
+/* All octets zero? */
+static bool
+is_zero(struct bytes b)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < b.n; i++)
+		any |= b.p[i];
+	return any == 0;
+}
+
+/*
+ * CFCA's temporary public key: an OCTET STRING around SEQUENCE { INTEGER 1, OCTET STRING } or around the 136 octets
+ * themselves: eight of header, x and y of 32 octets in fields of 64 with zeros behind them.
+ */
+static enum err
+get_temporary(struct der *values, struct csr *csr, struct fault *f)
+{
+	static const uint8_t header[] = {0x00, 0xB4, 0, 0, 0, 1, 0, 0};
+	const char *what = oid_name(OID_TEMPORARY_KEY);
+	struct bytes point;
+
+	TRY(der_get(values, DER_OCTETS, what, &point, f));
+	if (point.n != TEMPORARY_SIZE) {
+		struct der inner;
+		uint64_t version;
+
+		TRY(der_only(point, DER_SEQ, what, &inner, f));
+		TRY(der_get_small(&inner, DER_INT, 1, what, &version, f));
+		TRY(der_get(&inner, DER_OCTETS, what, &point, f));
+		TRY(der_end(&inner, what, f));
+	}
+	if (point.n != TEMPORARY_SIZE || !bytes_eq(bytes_of(point.p, 8), BYTES_OF(header)) ||
+	    !is_zero(bytes_of(point.p + 40, 32)) || !is_zero(bytes_of(point.p + 104, 32)))
+		return FAIL_FIELD(f, E_CSR_FORMAT, what, NULL, "%zu octets", point.n);
+	csr->temporary_x = bytes_of(point.p + 8, 32);
+	csr->temporary_y = bytes_of(point.p + 72, 32);
+	return der_end(values, what, f);
+}
+
+/* The values: a SET, or one of them alone. */
+static enum err
+get_values(struct der *attr, struct der *ret, struct fault *f)
+{
+	struct der ahead = *attr, set;
+
+	if (der_enter(&ahead, DER_SET, "attribute", &set, NULL) != OK) {
+		*ret = *attr;
+		return OK;
+	}
+	*ret = set;
+	return der_end(&ahead, "attribute", f);
+}
+
 static enum err
 get_attr(struct der *set, struct attrs *attrs, struct csr *csr, struct fault *f)
 {
@@ -31,8 +86,7 @@ get_attr(struct der *set, struct attrs *attrs, struct csr *csr, struct fault *f)
 
 	TRY(der_enter(set, DER_SEQ, "attribute", &attr, f));
 	TRY(der_get_oid(&attr, "attribute", &type, f));
-	TRY(der_enter(&attr, DER_SET, "attribute", &values, f));
-	TRY(der_end(&attr, "attribute", f));
+	TRY(get_values(&attr, &values, f));
 	if (attrs->n == CSR_ATTRS)
 		return FAIL_FIELD(f, E_CSR_FORMAT, "attributes", "≤ 16", "too many attributes");
 	for (size_t i = 0; i < attrs->n; i++) {
@@ -45,32 +99,26 @@ get_attr(struct der *set, struct attrs *attrs, struct csr *csr, struct fault *f)
 		return FAIL_FIELD(f, E_CSR_FORMAT, oid_name(oid_of(type)), NULL, "without value");
 	if (oid_is(type, OID_EXT_REQUEST) || oid_is(type, OID_MS_EXT_REQUEST))
 		return get_exts(&values, attrs, csr, f);
+	if (oid_is(type, OID_TEMPORARY_KEY))
+		return get_temporary(&values, csr, f);
 	if (!oid_is(type, OID_CHALLENGE))
 		return OK;
 	TRY(name_get_string(&values, oid_name(OID_CHALLENGE), CSR_CHALLENGE, &csr->challenge, f));
 	return der_end(&values, oid_name(OID_CHALLENGE), f);
 }
 
-/* Attributes [0] IMPLICIT SET OF, in the order of their encodings (X.690 11.6). */
+/* Attributes [0] IMPLICIT SET OF: in any order, for others do not sort; the signature covers what was sent. */
 static enum err
 get_attrs(struct der *info, struct csr *csr, struct fault *f)
 {
 	struct attrs attrs = {0};
-	struct bytes last = {0};
 	struct der set;
 
+	if (der_empty(info))
+		return OK;
 	TRY(der_enter(info, DER_CONTEXT_CONS(0), "attributes", &set, f));
-	while (!der_empty(&set)) {
-		struct der ahead = set;
-		struct bytes whole;
-
-		TRY(der_whole(&ahead, DER_SEQ, "attribute", &whole, f));
-		if (bytes_cmp(last, whole) > 0)
-			return FAIL_FIELD(
-			    f, E_CSR_FORMAT, "attributes", NULL, "set is not in order");
-		last = whole;
+	while (!der_empty(&set))
 		TRY(get_attr(&set, &attrs, csr, f));
-	}
 	return OK;
 }
 

@@ -19,14 +19,17 @@ struct csr {
 	struct bytes tbs;     /* CertificationRequestInfo, what is signed */
 	struct bytes subject; /* Name; see name_parse */
 	struct key key;
-	struct ext_list exts; /* extensionRequest; none: n = 0 */
-	struct str challenge; /* challengePassword, UTF-8; empty when absent */
+	struct ext_list exts;                  /* extensionRequest; none: n = 0 */
+	struct str challenge;                  /* challengePassword, UTF-8; empty when absent */
+	struct bytes temporary_x, temporary_y; /* SM2 point for a returned key; empty when absent */
 	enum sigalg alg;
 	struct bytes signature;
 };
 
 /*
- * Read a request. Unknown attributes are skipped, none may come twice. E_BODY_SIZE: more than
+ * Read a request. Unknown attributes are skipped, none may come twice. What others write though RFC 2986 forbids
+ * it is read too: attributes in another order or left out, and, as CFCA's software does, an attribute's one value
+ * without the SET around it. E_BODY_SIZE: more than
  * CSR_MAX; E_DER: not DER; E_CSR_FORMAT: DER, but no request (version, attributes, a signature
  * algorithm that does not fit the key); E_KEY_TYPE, E_ALG_UNSUPPORTED as key_parse and sigalg_get.
  */

@@ -17,6 +17,7 @@ static const struct row {
     [KEY_P384] = {"P-384", OID_EC_KEY, OID_P384, 97, 384},
     [KEY_RSA] = {"RSA", OID_RSA, OID_UNKNOWN, 0, 0},
     [KEY_ED25519] = {"Ed25519", OID_ED25519, OID_UNKNOWN, 32, 255},
+    [KEY_SM2] = {"SM2", OID_EC_KEY, OID_SM2, 65, 256},
 };
 
 /* AlgorithmIdentifier → kind. */

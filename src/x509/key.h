@@ -9,13 +9,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum key_kind { KEY_P256, KEY_P384, KEY_RSA, KEY_ED25519, KEY__COUNT };
+enum key_kind { KEY_P256, KEY_P384, KEY_RSA, KEY_ED25519, KEY_SM2, KEY__COUNT };
 
 #define KEY_RSA_MAX 8192 /* bits: more costs us, not the caller */
 
 struct key {
 	enum key_kind kind;
-	unsigned size;      /* bits: 256, 384, of the modulus, 255 */
+	unsigned size;      /* bits: 256, 384, of the modulus, 255, 256 */
 	struct bytes spki;  /* all octets of the SubjectPublicKeyInfo */
 	struct bytes bits;  /* contents of the BIT STRING: what key identifiers are digests of */
 	struct bytes point; /* EC: 04 ‖ x ‖ y; Ed25519: 32 octets; RSA: empty */
@@ -35,7 +35,7 @@ NODISCARD enum err key_spki(
 /* SubjectPublicKeyInfo of an RSA key from big-endian modulus and exponent. */
 NODISCARD enum err key_spki_rsa(
     struct arena *a, struct bytes n, struct bytes e, struct bytes *ret, struct fault *f);
-/* "P-256", "P-384", "RSA", "Ed25519". */
+/* "P-256", "P-384", "RSA", "Ed25519", "SM2". */
 const char *key_kind_name(enum key_kind kind);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/must.h"
 #include "x509/oid.h"
 
-enum family { FAMILY_EC, FAMILY_RSA, FAMILY_ED };
+enum family { FAMILY_EC, FAMILY_RSA, FAMILY_ED, FAMILY_SM2 };
 
 static const struct row {
 	enum oid oid;
@@ -20,6 +20,7 @@ static const struct row {
     [SIGALG_RSA_SHA384] = {OID_RSA_SHA384, FAMILY_RSA, 48},
     [SIGALG_RSA_SHA512] = {OID_RSA_SHA512, FAMILY_RSA, 64},
     [SIGALG_ED25519] = {OID_ED25519, FAMILY_ED, 0},
+    [SIGALG_SM2_SM3] = {OID_SM2_SM3, FAMILY_SM2, 32},
 };
 
 static const struct {
@@ -30,6 +31,7 @@ static const struct {
     [KEY_P384] = {FAMILY_EC, SIGALG_ECDSA_SHA384},
     [KEY_RSA] = {FAMILY_RSA, SIGALG_RSA_SHA256},
     [KEY_ED25519] = {FAMILY_ED, SIGALG_ED25519},
+    [KEY_SM2] = {FAMILY_SM2, SIGALG_SM2_SM3},
 };
 
 static const struct row *
@@ -96,7 +98,8 @@ sigalg_get(struct der *d, const char *what, enum sigalg *ret, struct fault *f)
 	for (unsigned i = 0; i < SIGALG__COUNT; i++) {
 		if (!oid_is(oid, rows[i].oid))
 			continue;
-		if (rows[i].family == FAMILY_RSA)
+		if (rows[i].family == FAMILY_RSA ||
+		    (rows[i].family == FAMILY_SM2 && !der_empty(&alg)))
 			TRY(der_get_null(&alg, what, f));
 		TRY(der_end(&alg, what, f));
 		*ret = (enum sigalg)i;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sigalg: signature algorithms as one table: their AlgorithmIdentifier and the keys that they fit.
- * ECDSA and Ed25519 have no parameters, RSA has NULL; anything else is refused.
+ * ECDSA, Ed25519 and SM2 have no parameters, RSA has NULL; anything else is refused, but for the NULL that
+ * Chinese software writes after SM2 (read, never written).
  */
 #ifndef X509_SIGALG_H
 #define X509_SIGALG_H
@@ -17,6 +18,7 @@ enum sigalg {
 	SIGALG_RSA_SHA384,
 	SIGALG_RSA_SHA512,
 	SIGALG_ED25519,
+	SIGALG_SM2_SM3,
 	SIGALG__COUNT
 };
 
@@ -24,7 +26,7 @@ enum sigalg {
 size_t sigalg_digest(enum sigalg alg);
 /* "ecdsa-with-SHA256" … */
 const char *sigalg_name(enum sigalg alg);
-/* What a key of this kind signs with here: P-256 SHA-256, P-384 SHA-384, RSA SHA-256, Ed25519. */
+/* What a key of this kind signs with here: P-256 SHA-256, P-384 SHA-384, RSA SHA-256, Ed25519, SM2 SM3. */
 enum sigalg sigalg_of_key(enum key_kind kind);
 /* The same for the key of a certificate. E_DER, E_KEY_TYPE as key_parse. */
 NODISCARD enum err sigalg_of_spki(struct bytes spki, enum sigalg *ret, struct fault *f);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/random.h"
 #include "crypto/softkey.h"
 #include "crypto/verify.h"
@@ -141,6 +142,33 @@ TEST_CASE(other_kinds_take_the_generic_way)
 	arena_free(&a);
 }
 
+/* The public vector of GmSSL: it verifies only with the identifier that everybody uses. */
+TEST_CASE(sm2_is_verified_with_the_usual_identifier)
+{
+	static const char point[] =
+	    "048356e642a40ebd18d29ba3532fbd9f3bbee8f027c3f6f39a5ba2f870369f9988981f5efe55d1c5cdf6c0"
+	    "ef2b070847a14f7fdf4272a8df09c442f3058af94ba1";
+	static const char signature[] =
+	    "304402205b3a799bd94c9063120d7286769220af6b0fa127009af3e873c0e8742edc5f890220097968a4c8"
+	    "b040fd548d1456b33f470cabd8456bfea53e8a828f92f6d4bdcd77";
+	struct bytes message = str_bytes(STR("ShangMi SM2 Sign Standard")), sig, p, spki;
+	struct arena *a = arena_new(0);
+	struct key key;
+
+	assert_true(hex_parse(a, str_of(point), &p));
+	assert_true(hex_parse(a, str_of(signature), &sig));
+	assert_int_equal(key_spki(a, KEY_SM2, p, &spki, NULL), OK);
+	assert_int_equal(key_parse(spki, &key, NULL), OK);
+	assert_int_equal(verify_key(&key, SIGALG_SM2_SM3, message, sig, NULL), OK);
+	assert_int_equal(verify_key(&key, SIGALG_SM2_SM3, p, sig, NULL), E_SIGNATURE);
+	assert_int_equal(verify_key(&key, SIGALG_ECDSA_SHA256, message, sig, NULL), E_KEY_TYPE);
+	assert_int_equal(spki_check(spki, NULL), OK);
+	((uint8_t *)(uintptr_t)p.p)[64] ^= 1;
+	assert_int_equal(key_spki(a, KEY_SM2, p, &spki, NULL), OK);
+	assert_int_equal(spki_check(spki, NULL), E_KEY_POINT);
+	arena_free(&a);
+}
+
 TEST_CASE(p256_keys_off_the_curve_are_weak)
 {
 	uint8_t point[P256_POINT_SIZE] = {0x04}, spki[P256_SPKI_SIZE];
@@ -185,6 +213,7 @@ main(void)
 	    cmocka_unit_test(kept_key_tells_keys_apart_in_every_thread),
 	    cmocka_unit_test(altered_octets_are_refused),
 	    cmocka_unit_test(other_kinds_take_the_generic_way),
+	    cmocka_unit_test(sm2_is_verified_with_the_usual_identifier),
 	    cmocka_unit_test(p256_keys_off_the_curve_are_weak),
 	    cmocka_unit_test(raw_signatures_become_the_shortest_der),
 	};

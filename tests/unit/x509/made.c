@@ -119,6 +119,9 @@ made_key(enum key_kind kind)
 		case KEY_ED25519:
 			keys[kind] = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 			break;
+		case KEY_SM2:
+			keys[kind] = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+			break;
 		case KEY__COUNT:
 			break;
 		}

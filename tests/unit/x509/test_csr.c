@@ -54,7 +54,7 @@ by_openssl(enum key_kind kind)
 
 TEST_CASE(requests_of_openssl_are_read)
 {
-	for (unsigned k = 0; k < KEY__COUNT; k++) {
+	for (unsigned k = 0; k < KEY_SM2; k++) {
 		struct csr csr;
 		struct name name;
 		struct san san;
@@ -99,7 +99,7 @@ ours(enum key_kind kind, bool with_exts)
 
 TEST_CASE(openssl_reads_and_verifies_ours)
 {
-	for (unsigned k = 0; k < 2u * KEY__COUNT; k++) {
+	for (unsigned k = 0; k < 2u * KEY_SM2; k++) {
 		enum key_kind kind = (enum key_kind)(k / 2);
 		struct bytes der = ours(kind, k % 2);
 		const unsigned char *p = der.p;
@@ -156,18 +156,22 @@ static const struct row {
     {"no attributes", "020100", "a000", "", OK, NULL},
     {"unknown attribute", "020100", "a00a 3008 06022a03 3102 0500", "", OK, NULL},
     {"microsoft", "020100", "a01b 3019 " MSREQ " 310b " ONE_EXT, "", OK, NULL},
-    {"attributes absent", "020100", "", "", E_CSR_FORMAT, "attributes"},
+    {"attributes absent", "020100", "", "", OK, NULL},
     {"version 1", "020101", "a000", "", E_CSR_FORMAT, "version"},
     {"version padded", "02020000", "a000", "", E_CSR_FORMAT, "version"},
     {"octets behind", "020100", "a000", "0500", E_CSR_FORMAT, "certificationRequestInfo"},
     {"attributes primitive", "020100", "8000", "", E_CSR_FORMAT, "attributes"},
     {"attribute without value", "020100", "a008 3006 06022a03 3100", "", E_CSR_FORMAT, "unknown"},
-    {"value without set", "020100", "a008 3006 06022a03 0500", "", E_CSR_FORMAT, "attribute"},
+    {"value without set", "020100", "a008 3006 06022a03 0500", "", OK, NULL},
+    {"no value and no set", "020100", "a006 3004 06022a03", "", E_CSR_FORMAT, "unknown"},
+    {"challenge without set", "020100", "a010 300e " CHALLENGE " 0c0161", "", OK, NULL},
+    {"two challenges without set", "020100", "a013 3011 " CHALLENGE " 0c0161 0c0162", "",
+	E_CSR_FORMAT, "challengePassword"},
     {"third member", "020100", "a00c 300a 06022a03 3102 0500 0500", "", E_CSR_FORMAT, "attribute"},
     {"attribute twice", "020100", "a014 3008 06022a03 3102 0500 3008 06022a03 3102 0500", "",
 	E_CSR_FORMAT, "unknown"},
-    {"set out of order", "020100", "a014 3008 06022a04 3102 0500 3008 06022a03 3102 0500", "",
-	E_CSR_FORMAT, "attributes"},
+    {"set out of order", "020100", "a014 3008 06022a04 3102 0500 3008 06022a03 3102 0500", "", OK,
+	NULL},
     {"both extension requests", "020100",
 	"a035 3018 " EXTREQ " 310b " ONE_EXT " 3019 " MSREQ " 310b " ONE_EXT, "", E_CSR_FORMAT,
 	"extensionRequest"},
@@ -256,6 +260,40 @@ TEST_CASE(attributes_have_an_end)
 	    E_CSR_FORMAT, "attributes");
 }
 
+/* As CFCA's software writes it: attributes without SET, NULL behind SM2-with-SM3, a point for a returned key. */
+#define CFCA                                                                               \
+	"MIIBtDCCAVgCAQAwPjELMAkGA1UEBhMCQ04xFTATBgNVBAoMDENGQ0EgVEVTVCBDQTEYMBYGA1UEAwwP" \
+	"Y2VydFJlcXVpc2l0aW9uMFkwEwYHKoZIzj0CAQYIKoEcz1UBgi0DQgAEsD7nwqQKQWe1ghN+Zy4FbByQ" \
+	"Pxg3Y/aHMqiz4rDz0liG8Fq5250T5mKYh1leWulAZps2wPaLFIUMqZ7+eT1qyqCBtzATBgkqhkiG9w0B" \
+	"CQcTBjExMTExMTCBnwYJKoZIhvcNAQk/BIGRMIGOAgEBBIGIALQAAAABAACiwcr2l/0TmUagstfNwWb8" \
+	"O4cJdD1Wac1Yy9gkf8rttAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGXhheoBu6FadqKQ" \
+	"NDP7+GOw7xXD4FNQA3NYnu55mBIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADAMBggqgRzP" \
+	"VQGDdQUAA0gAMEUCIEpASo/MKXIIETdxurjmuracNklJbHt+n6Olus12HFHlAiEAwAX1CfamNX0DhMys" \
+	"jkwan9ASmZsdinEQEs59kJJGSuQ="
+
+TEST_CASE(requests_of_cfca_are_read)
+{
+	struct bytes der, bare;
+	struct name name;
+	struct csr csr;
+
+	assert_true(base64_parse(mem, STR(CFCA), &der));
+	if (csr_parse(der, &csr, &fault) != OK)
+		fail_msg("%s %s: %s", err_row(fault.code)->slug, fault.field, fault.detail);
+	assert_int_equal(csr.key.kind, KEY_SM2);
+	assert_int_equal(csr.alg, SIGALG_SM2_SM3);
+	assert_str(csr.challenge, "111111");
+	assert_hex(
+	    csr.temporary_x, "a2c1caf697fd139946a0b2d7cdc166fc3b8709743d5669cd58cbd8247fcaedb4");
+	assert_hex(
+	    csr.temporary_y, "0065e185ea01bba15a76a2903433fbf863b0ef15c3e053500373589eee799812");
+	assert_int_equal(name_parse(csr.subject, &name, &fault), OK);
+	assert_string_equal(name_text(mem, &name), "CN=certRequisition,O=CFCA TEST CA,C=CN");
+	/* A point with something behind x is none. */
+	bare = swapped(der, "caedb4 0000", "caedb4 0100");
+	assert_fault(csr_parse(bare, &csr, &fault), E_CSR_FORMAT, "temporaryPublicKey");
+}
+
 int
 main(void)
 {
@@ -266,6 +304,7 @@ main(void)
 	    MADE_CASE(each_cut_and_each_trailing_octet_is_refused),
 	    MADE_CASE(the_algorithm_fits_the_key),
 	    MADE_CASE(attributes_have_an_end),
+	    MADE_CASE(requests_of_cfca_are_read),
 	};
 
 	return cmocka_run_group_tests_name("csr", tests, NULL, NULL);

@@ -14,9 +14,9 @@ TEST_CASE(keys_of_openssl_are_read_and_written_again)
 		unsigned size;
 		const char *name;
 	} rows[] = {{KEY_P256, 256, "P-256"}, {KEY_P384, 384, "P-384"}, {KEY_RSA, 2048, "RSA"},
-	    {KEY_ED25519, 255, "Ed25519"}};
+	    {KEY_ED25519, 255, "Ed25519"}, {KEY_SM2, 256, "SM2"}};
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct bytes spki = made_spki(made_key(rows[i].kind)), again;
 		struct key key;
 
@@ -67,7 +67,7 @@ static const struct row {
 	"30 5b 30 15 06 07 2a8648ce3d0201 06 08 2a8648ce3d030107 0500 03 42 00 04", 64, E_DER},
     {"explicit curve", "30 51 30 0b 06 07 2a8648ce3d0201 30 00 03 42 00 04", 64, E_DER},
     {"P-521", "30 56 30 10 06 07 2a8648ce3d0201 06 05 2b81040023 03 42 00 04", 64, E_KEY_TYPE},
-    {"SM2", "30 59 30 13 06 07 2a8648ce3d0201 06 08 2a811ccf5501822d 03 42 00 04", 64, E_KEY_TYPE},
+    {"SM2", "30 59 30 13 06 07 2a8648ce3d0201 06 08 2a811ccf5501822d 03 42 00 04", 64, OK},
     {"unknown", "30 4d 30 07 06 03 2a0304 05 00 03 42 00 04", 64, E_KEY_TYPE},
     {"Ed25519", "30 2a 30 05 06 03 2b6570 03 21 00", 32, OK},
     {"Ed25519 with NULL", "30 2c 30 07 06 03 2b6570 05 00 03 21 00", 32, E_DER},

@@ -17,6 +17,7 @@ static const struct {
     {SIGALG_RSA_SHA384, KEY_RSA, "sha384WithRSAEncryption", "300d06092a864886f70d01010c0500"},
     {SIGALG_RSA_SHA512, KEY_RSA, "sha512WithRSAEncryption", "300d06092a864886f70d01010d0500"},
     {SIGALG_ED25519, KEY_ED25519, "Ed25519", "300506032b6570"},
+    {SIGALG_SM2_SM3, KEY_SM2, "sm2-with-sm3", "300a06082a811ccf55018375"},
 };
 
 TEST_CASE(each_has_its_octets)
@@ -51,6 +52,17 @@ TEST_CASE(keys_sign_with_their_own)
 	for (unsigned k = 0; k < KEY__COUNT; k++)
 		assert_true(sigalg_fits(sigalg_of_key((enum key_kind)k), (enum key_kind)k));
 	assert_int_equal(sigalg_of_key(KEY_P384), SIGALG_ECDSA_SHA384);
+}
+
+TEST_CASE(null_behind_sm2_is_read)
+{
+	struct der d = der_new(hex("300c06082a811ccf55018375 0500"));
+	enum sigalg alg;
+
+	assert_int_equal(sigalg_get(&d, "alg", &alg, &fault), OK);
+	assert_int_equal(alg, SIGALG_SM2_SM3);
+	d = der_new(hex("300d06082a811ccf55018375 040100"));
+	assert_fault(sigalg_get(&d, "alg", &alg, &fault), E_DER, "alg");
 }
 
 TEST_CASE(other_parameters_are_refused)
@@ -125,6 +137,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    MADE_CASE(each_has_its_octets),
 	    MADE_CASE(keys_sign_with_their_own),
+	    MADE_CASE(null_behind_sm2_is_read),
 	    MADE_CASE(other_parameters_are_refused),
 	    MADE_CASE(ecdsa_values_go_both_ways),
 	    MADE_CASE(the_shell_is_closed),
