@@ -3,6 +3,7 @@
 #include "api/tables.h"
 #include "base/text.h"
 #include "service/amend.h"
+#include "service/rehearse.h"
 
 #define VERSION_MAX 2147483647
 
@@ -69,5 +70,77 @@ api_document_get(struct api_call *k, const void *in, struct out *o, struct fault
 	out_time(o, "applied", v.applied);
 	out_bytes(o, "octets", v.octets);
 	out_close(o);
+	return OK;
+}
+
+enum err
+api_document_list(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct rehearse_row *rows;
+	size_t n;
+
+	(void)in;
+	TRY(rehearse_list(&k->call, &rows, &n, f));
+	out_object(o, NULL);
+	out_array(o, "documents");
+	for (size_t i = 0; i < n; i++) {
+		out_object(o, NULL);
+		out_text(o, "kind", rows[i].kind);
+		out_int(o, "version", rows[i].version);
+		out_text_if(o, "title", rows[i].title);
+		out_close(o);
+	}
+	out_close(o);
+	out_close(o);
+	return OK;
+}
+
+static void
+out_rehearsal(struct out *o, const struct rehearsal *r)
+{
+	out_object(o, NULL);
+	out_text(o, "kind", r->kind);
+	out_int(o, "version", r->version);
+	out_int(o, "before", r->before);
+	out_array(o, "changes");
+	for (size_t i = 0; i < r->change_count; i++) {
+		out_object(o, NULL);
+		out_text(o, "key", r->changes[i].key);
+		out_text_if(o, "old", r->changes[i].old);
+		out_text_if(o, "now", r->changes[i].now);
+		out_close(o);
+	}
+	out_close(o);
+	out_int(o, "looked_at", r->looked_at);
+	out_array(o, "refused");
+	for (size_t i = 0; i < r->refusal_count; i++) {
+		const struct rehearse_refusal *x = &r->refusals[i];
+
+		out_object(o, NULL);
+		out_text(o, "no", x->application);
+		out_text(o, "state", x->state);
+		out_text(o, "code", x->code);
+		out_text_if(o, "field", x->field);
+		out_text_if(o, "rule", x->rule);
+		out_text(o, "detail", x->text);
+		out_close(o);
+	}
+	out_close(o);
+	out_close(o);
+}
+
+enum err
+api_document_try(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_yaml *body = in;
+	struct rehearsal r;
+	struct str last;
+	uint64_t n = 0;
+
+	TRY(http_query(k->req, "last", &last, f));
+	if (last.n && !u64_parse(last, REHEARSE_MOST, &n))
+		return FAIL_FIELD(f, E_FIELD_VALUE, "last", "0-1000", "no such number");
+	TRY(rehearse_profile(&k->call, body->yaml, (int64_t)n, &r, f));
+	out_rehearsal(o, &r);
 	return OK;
 }

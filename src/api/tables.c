@@ -29,6 +29,7 @@
 
 const char *const query_none[] = {NULL};
 const char *const query_page[] = {"cursor", "limit", NULL};
+const char *const query_last[] = {"last", NULL};
 const char *const query_at[] = {"at", NULL};
 const char *const query_cursor[] = {"cursor", NULL};
 const char *const query_audit[] = {

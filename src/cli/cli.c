@@ -320,5 +320,5 @@ cli_main(int argc, char **argv)
 	json_decref(c.keep);
 	json_decref(said.notes);
 	arena_free(&c.a);
-	return err_row(e)->exit;
+	return e == OK ? c.status : err_row(e)->exit;
 }

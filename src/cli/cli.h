@@ -37,6 +37,7 @@ struct cli {
 	struct net_client *portal, *admin; /* made when first needed (request.h) */
 	json_t *keep;                      /* answers, released at the end */
 	json_t *problem;                   /* the last refusal of a server, or NULL */
+	int status;                        /* of exit when all went well: 1 says "it differs" */
 	bool told; /* the agent has said on standard error what went wrong */
 	struct cli_said *said;
 };

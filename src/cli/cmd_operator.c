@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signet operator, apply: what administrators prepare and sign. */
+/* signet operator, and the signing of all that administrators prepare. */
 #include <string.h>
 
 #include "base/must.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/document.h"
 #include "cli/file.h"
 #include "cli/prompt.h"
 #include "cli/request.h"
@@ -12,8 +13,6 @@
 #include "cli/sign.h"
 #include "core/document.h"
 #include "crypto/digest.h"
-
-#define DOCUMENT_MAX ((size_t)64 << 10)
 
 static const struct show_column code_columns[] = {
     {"cli.column.name", "name", NULL},
@@ -57,9 +56,8 @@ document_octets(
 	return OK;
 }
 
-/* Show what changes, have it signed, apply it. */
-static enum err
-sign_document(struct cli *c, json_t *prepared, struct fault *f)
+enum err
+document_sign(struct cli *c, json_t *prepared, struct fault *f)
 {
 	struct request q = {.method = "POST", .act = true};
 	json_int_t version = json_integer_value(json_object_get(prepared, "version"));
@@ -104,22 +102,5 @@ cmd_operator_add(struct cli *c, struct fault *f)
 	if (q.body == NULL)
 		return FAIL_FIELD(f, E_FIELD_CHARS, "name", "UTF-8", "not text");
 	TRY(request(c, &q, &prepared, f));
-	return sign_document(c, prepared, f);
-}
-
-enum err
-cmd_apply(struct cli *c, struct fault *f)
-{
-	struct request q = {.method = "POST", .path = "/api/v1/documents/profiles"};
-	struct bytes text;
-	json_t *prepared;
-	const char *path;
-
-	TRY(cli_need(c, OPTION_FILE, &path, f));
-	TRY(file_read(c->a, path, DOCUMENT_MAX, &text, f));
-	q.body = json_pack("{s:s%}", "yaml", (const char *)text.p, text.n);
-	if (q.body == NULL)
-		return FAIL_FIELD(f, E_FIELD_CHARS, path, "UTF-8", "not text");
-	TRY(request(c, &q, &prepared, f));
-	return sign_document(c, prepared, f);
+	return document_sign(c, prepared, f);
 }

@@ -52,8 +52,8 @@ profile_template(struct arena *a, const struct profile *p, const struct profile_
 	return cert_compile(a, &shape, ret, f);
 }
 
-static enum err
-key_allowed(const struct profile *p, struct bytes spki, struct fault *f)
+enum err
+profile_key_allowed(const struct profile *p, struct bytes spki, struct fault *f)
 {
 	char rule[KEYRULES_TEXT];
 	struct fault why = {0};
@@ -74,7 +74,7 @@ profile_apply(struct arena *a, const struct profile *p, const struct cert_templa
 {
 	struct validity v = validity_of(p->term, profile_is_tls(p), now);
 
-	TRY(key_allowed(p, r->spki, f));
+	TRY(profile_key_allowed(p, r->spki, f));
 	TRY(ask_check(a, t, r, f));
 	TRY(validity_in_ca(v, r->ca_not_after, f));
 	return compose_tbs(a, t, r, v, ret, f);

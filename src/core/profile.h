@@ -204,6 +204,9 @@ struct profile_issuer {
 NODISCARD enum err profile_template(struct arena *a, const struct profile *p,
     const struct profile_issuer *ca, struct cert_template *ret, struct fault *f);
 
+/* Is this kind of key among the profile's? E_KEY_TYPE (the rule lists those that are), and those of key_parse. */
+NODISCARD enum err profile_key_allowed(const struct profile *p, struct bytes spki, struct fault *f);
+
 /* What differs from certificate to certificate. */
 struct profile_request {
 	const struct csr *csr;     /* parsed, its signature verified; NULL where there is none */

@@ -130,4 +130,36 @@ test_case 'each certificate by its own door (S20)' '
 	demo_submit subscriber && demo_approve "$demo_no" && ref=$(demo_reference subscriber) && code=$(demo_code subscriber) &&
 	refuse entrance r.pem
 '
+
+test_case 'the documents in force are listed and written out as they were signed' '
+	demo_as operator signet --json profile list >out && for name in person-signature organisation-signature tls-client tls-server tls-internal operator; do
+		grep -q "\"$name\"" out || { echo "without $name"; return 1; }
+		demo_as operator signet profile get $name >got && cmp got "$root/share/profiles/$name.yaml" || return
+	done
+	demo_as operator signet get roster --out roster && grep -q "Wang Wei" roster &&
+	expect_refusal not-found demo_as operator signet --json get profile nobody &&
+	expect_exit 77 demo_as subscriber signet profile list
+'
+sed 's/^version: 1/version: 2/; s/^days: 199/days: 90/; s/^keys: .*/keys: [ec-p256, ec-p384]/; s/^    field: host$/&\n    within: [example.test]/' \
+	"$root/share/profiles/tls-server.yaml" | awk '/within/ {n++} !/within/ || n == 1 {if (/within/) {held = $0; next} print} /required: yes/ && held {print held; held = ""}' >v2.yaml
+test_case 'diff says key by key what a document would change' '
+	expect_exit 0 demo_as operator signet diff -f "$root/share/profiles/tls-server.yaml" && [ ! -s out ] &&
+	expect_exit 1 demo_as administrator signet diff -f v2.yaml && grep -q "^keys .*rsa-4096\] .*\[ec-p256, ec-p384\]" out &&
+	grep -q "^days *199 *90" out && grep -q "^san.host.within" out && [ "$(wc -l <out)" -eq 5 ] &&
+	printf "profile: x\n" >bad.yaml && expect_refusal field-missing demo_as operator signet --json diff -f bad.yaml
+'
+test_case 'a rehearsal names whom the new version would refuse, with field and rule (N40)' '
+	ask tls-server host=www.elsewhere.example && expect_exit 1 demo_as administrator signet --json apply -f v2.yaml --dry-run --last 100 &&
+	[ "$(grep -c "\"code\": \"key-type\"" out)" -eq 3 ] && [ "$(grep -c "\"no\":" out)" -eq 4 ] &&
+	grep -A4 "\"no\": \"$no\"" out | grep -q "\"field\": \"host\"" && grep -q "\"rule\": \"example.test\"" out &&
+	expect_exit 1 demo_as administrator signet apply -f v2.yaml --dry-run && grep -q "$no.*host.*example.test" out &&
+	expect_exit 0 demo_as administrator signet apply -f v2.yaml --dry-run --last 0 &&
+	expect_exit 1 demo_as operator signet diff -f v2.yaml
+'
+test_case 'then it is signed and in force, and what was pinned before goes on by its own version' '
+	old_ref=$ref old_code=$code && demo_as administrator signet apply -f v2.yaml --yes && expect_exit 0 demo_as operator signet diff -f v2.yaml &&
+	key rsa-2048 k.pem && csr k.pem r.pem && fetch r.pem c.pem && term c.pem $((199 * 86400)) &&
+	! ask tls-server host=www.elsewhere.example && ask tls-server host=www.example.test && refuse key-type r.pem &&
+	key ec-p256 k.pem && csr k.pem r.pem && fetch r.pem c.pem && term c.pem $((90 * 86400))
+'
 test_done
