@@ -78,8 +78,9 @@ settings_of(const struct child *c, struct arena *a)
 {
 	static const enum jobs_driver mail[] = {
 	    [CONF_MAIL_NONE] = JOBS_NONE, [CONF_MAIL_SPOOL] = JOBS_SPOOL, [CONF_SMTP] = JOBS_SMTP};
-	static const enum jobs_driver sms[] = {
-	    [CONF_SMS_NONE] = JOBS_NONE, [CONF_SMS_SPOOL] = JOBS_SPOOL};
+	static const enum jobs_driver sms[] = {[CONF_SMS_NONE] = JOBS_NONE,
+	    [CONF_SMS_SPOOL] = JOBS_SPOOL,
+	    [CONF_GATEWAY] = JOBS_GATEWAY};
 	const struct conf *conf = child_conf(c);
 
 	return (struct jobs_conf){.mail = mail[conf->mail_driver],
@@ -92,6 +93,9 @@ settings_of(const struct child *c, struct arena *a)
 		.tls_first = conf->mail_tls == CONF_TLS_FIRST,
 		.sender = conf->mail_from,
 		.name = own_name(conf)},
+	    .gateway = {.url = conf->sms_url,
+		.secret = secret_of(c, a, "secret.sms"),
+		.ca_file = conf->sms_ca_file},
 	    .checkpoints = conf->checkpoints,
 	    .checkpoint_records = conf->checkpoint_records,
 	    .checkpoint_minutes = conf->checkpoint_minutes};

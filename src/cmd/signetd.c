@@ -20,7 +20,7 @@
 
 static const char *const signer_fds[] = {"secret.unlock", "secret.pin", NULL};
 static const char *const front_fds[] = {"listen.portal", "listen.plain", "listen.admin", NULL};
-static const char *const jobs_fds[] = {"secret.mail", NULL};
+static const char *const jobs_fds[] = {"secret.mail", "secret.sms", NULL};
 static const char *const signer_write[] = {"signer", NULL};
 static const char *const p11_write[] = {"p11", NULL};
 static const char *const settle_write[] = {"store", NULL};

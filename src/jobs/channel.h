@@ -33,6 +33,6 @@ struct channel_driver {
 	void (*close)(void **link);
 };
 
-extern const struct channel_driver spool_mail, spool_sms, smtp_driver;
+extern const struct channel_driver spool_mail, spool_sms, smtp_driver, gateway_driver;
 
 #endif

@@ -16,9 +16,10 @@
 
 /* How the messages of a channel leave. */
 enum jobs_driver {
-	JOBS_NONE,  /* not at all: they wait */
-	JOBS_SPOOL, /* as files in spool/mail, spool/sms */
-	JOBS_SMTP
+	JOBS_NONE,   /* not at all: they wait */
+	JOBS_SPOOL,  /* as files in spool/mail, spool/sms */
+	JOBS_SMTP,   /* mails */
+	JOBS_GATEWAY /* SMS */
 };
 
 /* net/smtp.h; empty: absent. */
@@ -29,12 +30,17 @@ struct jobs_smtp {
 	struct str name;   /* ours */
 };
 
+struct jobs_gateway {
+	struct str url, secret, ca_file;
+};
+
 struct jobs_conf {
 	enum jobs_driver mail, sms;
 	struct str spool; /* directory of the files */
 	struct jobs_smtp smtp;
 	struct str checkpoints; /* directory of the file that leaves the machine; empty: none */
 	int64_t checkpoint_records, checkpoint_minutes;
+	struct jobs_gateway gateway;
 };
 
 struct jobs;

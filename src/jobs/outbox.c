@@ -14,6 +14,7 @@ static const struct channel_driver *const drivers[][2] = {
     [JOBS_NONE] = {NULL, NULL},
     [JOBS_SPOOL] = {&spool_mail, &spool_sms},
     [JOBS_SMTP] = {&smtp_driver, NULL},
+    [JOBS_GATEWAY] = {NULL, &gateway_driver},
 };
 
 static const struct channel {

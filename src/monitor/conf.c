@@ -271,6 +271,8 @@ check_together(const struct yaml *map, const struct conf *c, struct fault *f)
 		return fail_key(map, "hsm_environment", "NAME=VALUE NAME=VALUE …", f);
 	if (c->hsm_module.n && c->hsm_token.n == 0 && c->hsm_serial.n == 0)
 		return fail_key(map, "hsm_token", "given, or hsm_serial, when hsm_module is", f);
+	if (c->sms_driver == CONF_GATEWAY && c->sms_url.n == 0)
+		return fail_key(map, "sms_url", "given when sms_driver is gateway", f);
 	return c->environment == CONF_PRODUCTION ? check_production(map, c, f) : OK;
 }
 
@@ -299,6 +301,7 @@ conf_parse(struct arena *a, struct bytes in, struct conf *ret, struct fault *f)
 	fill_path(a, c.data, "spool", &c.spool);
 	fill_path(a, c.data, "mail-password", &c.mail_password_file);
 	fill_path(a, c.data, "checkpoints", &c.checkpoints);
+	fill_path(a, c.data, "sms-secret", &c.sms_secret_file);
 	TRY(check_together(map, &c, f));
 	if (c.policy_arc.n == 0)
 		c.policy_arc = STR(CONF_TEST_ARC);

@@ -18,7 +18,7 @@
 
 enum conf_environment { CONF_TEST, CONF_PRODUCTION };
 enum conf_mail_driver { CONF_MAIL_NONE, CONF_MAIL_SPOOL, CONF_SMTP };
-enum conf_sms_driver { CONF_SMS_NONE, CONF_SMS_SPOOL };
+enum conf_sms_driver { CONF_SMS_NONE, CONF_SMS_SPOOL, CONF_GATEWAY };
 enum conf_mail_tls { CONF_STARTTLS, CONF_TLS_FIRST };
 
 /* A numeric address as getaddrinfo takes it (AI_NUMERICHOST). */

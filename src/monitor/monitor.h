@@ -28,7 +28,8 @@ struct monitor_role {
 	enum monitor_user user;
 	const char *const
 	    *fds;     /* what it is handed besides links, NULL ends the list: "listen.portal",
-				   "listen.machine", "listen.plain", "listen.admin", "secret.unlock", "secret.pin", "secret.mail" */
+				   "listen.machine", "listen.plain", "listen.admin", "secret.unlock", "secret.pin",
+				   "secret.mail", "secret.sms" */
 	int drain;    /* 1 goes first; rows of one number go together */
 	int ready_ms; /* time to READY (ONCE: to its end) */
 	bool (*wanted)(

@@ -83,6 +83,7 @@ static const struct secret {
     {"secret.unlock", "unlock", "unlock_file", offsetof(struct conf, unlock_file)},
     {"secret.pin", "hsm-pin", "hsm_pin_file", offsetof(struct conf, hsm_pin_file)},
     {"secret.mail", "mail", "mail_password_file", offsetof(struct conf, mail_password_file)},
+    {"secret.sms", "sms", "sms_secret_file", offsetof(struct conf, sms_secret_file)},
 };
 
 static const struct secret *

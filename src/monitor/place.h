@@ -13,7 +13,7 @@ NODISCARD enum err place_make(const struct monitor_table *t, const struct conf *
 /* *RET: a descriptor that holds the lock until it is closed. E_UNAVAILABLE: another has it. */
 NODISCARD enum err place_lock(const struct conf *c, int *ret, struct fault *f);
 /*
- * The secret of that name ("secret.unlock", "secret.mail") for reading: the credential of systemd, else
+ * The secret of that name ("secret.unlock", "secret.mail", "secret.sms") for reading: the credential of systemd, else
  * the configured file, which must be its owner's alone; -1 when there is neither. E_FILE: others may
  * read it.
  */

@@ -41,22 +41,28 @@ open_part(const struct call *c, const char *label, struct str template, struct b
 	return signer_open(c->service->signer, c->a, &q, ret, f);
 }
 
-static struct str
-text_of(const struct call *c, enum lang lang, const char *key, struct bytes params)
+/* What a text is filled with, as act_message wrote it. */
+static void
+read_values(const struct call *c, struct bytes params, struct upkeep_message *m)
 {
-	struct catalogue_value values[MESSAGE_VALUES];
+	struct catalogue_value *values = arena_array(c->a, MESSAGE_VALUES, sizeof(*values));
 	struct rd r = rd_new(params);
-	size_t n = 0;
 
-	while (r.n && !r.bad && n < MESSAGE_VALUES) {
+	m->values = values;
+	while (r.n && !r.bad && m->count < MESSAGE_VALUES) {
 		struct str name = rd_text(&r, 64);
 
-		values[n].value = rd_text(&r, 4096);
-		values[n].name = arena_cstr(c->a, name);
-		if (!r.bad && values[n].name != NULL)
-			n++;
+		values[m->count].value = rd_text(&r, 4096);
+		values[m->count].name = arena_cstr(c->a, name);
+		if (!r.bad && values[m->count].name != NULL)
+			m->count++;
 	}
-	return catalogue_fill(c->a, lang, key, values, n);
+}
+
+static struct str
+text_of(const struct call *c, const struct upkeep_message *m, const char *key)
+{
+	return catalogue_fill(c->a, m->lang, key, m->values, m->count);
 }
 
 static enum err
@@ -76,11 +82,12 @@ render(
 	TRY(open_part(c, "outbox-params", row->template, row->params, &params, f));
 	(void)lang_parse(row->lang, &m.lang);
 	m.recipient = bytes_str(to);
+	read_values(c, params, &m);
 	if (str_is(row->channel, "mail")) {
-		m.subject = text_of(c, m.lang, arena_fmt(c->a, "%s.subject", key), params);
-		m.text = text_of(c, m.lang, arena_fmt(c->a, "%s.text", key), params);
+		m.subject = text_of(c, &m, arena_fmt(c->a, "%s.subject", key));
+		m.text = text_of(c, &m, arena_fmt(c->a, "%s.text", key));
 	} else {
-		m.text = text_of(c, m.lang, key, params);
+		m.text = text_of(c, &m, key);
 	}
 	*ret = m;
 	return OK;

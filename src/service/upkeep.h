@@ -78,6 +78,8 @@ struct upkeep_message {
 	struct str template;  /* of the catalogue: "sms.code" */
 	struct str recipient; /* opened: address or number */
 	struct str subject, text;
+	const struct catalogue_value *values; /* what filled the text; may be secret */
+	size_t count;
 	enum lang lang;
 };
 /*

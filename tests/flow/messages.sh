@@ -2,7 +2,6 @@
 # Mails and SMS over real servers: the whole walk, and what a fault on the other side costs.
 . "$(dirname "$0")/lib.sh"
 
-mkdir -p "$work/spool/mail"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.pem -subj /CN=x \
 	-addext subjectAltName=DNS:localhost -days 2 2>/dev/null
 echo 'correct horse' >password && chmod 600 password
@@ -10,13 +9,17 @@ echo 'correct horse' >password && chmod 600 password
 /usr/bin/python3 "$root/tests/server/smtp.py" --cert server.pem --key server.key --out "$work/data/spool/mail" --mode mail-mode \
 	--port-file mail-port >mail.log 2>&1 &
 smtp_pid=$!
-servers_end() { kill $smtp_pid 2>/dev/null; test_end; }
+od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >secret && chmod 600 secret
+/usr/bin/python3 "$root/tests/server/gateway.py" --cert server.pem --key server.key --secret secret \
+	--out "$work/data/spool/sms" --mode sms-mode --port-file sms-port >sms.log 2>&1 &
+gateway_pid=$!
+servers_end() { kill $smtp_pid $gateway_pid 2>/dev/null; test_end; }
 trap servers_end EXIT
-demo_wait 10 test -s mail-port || exit 1
+demo_wait 10 test -s mail-port && demo_wait 10 test -s sms-port || exit 1
 
 # As server_up, and signetd hands its messages to the servers.
 demo_new "$work/data" "$(demo_port_find)"
-sed -i '/^mail_driver/d' "$demo_data/signetd.conf"
+sed -i '/^\(mail\|sms\)_driver/d' "$demo_data/signetd.conf"
 cat >>"$demo_data/signetd.conf" <<END
 mail_driver: smtp
 mail_server: localhost:$(cat mail-port)
@@ -24,6 +27,10 @@ mail_user: signet
 mail_password_file: "$work/password"
 mail_from: pki@example.test
 mail_ca_file: "$work/server.pem"
+sms_driver: gateway
+sms_url: "https://localhost:$(cat sms-port)/v1/sms?from=test"
+sms_secret_file: "$work/secret"
+sms_ca_file: "$work/server.pem"
 END
 { demo_start && demo_ca && demo_people; } >server.out 2>&1 || {
 	echo 'not ok 1 - the service starts'
@@ -33,6 +40,7 @@ END
 demo_phone_login subscriber >/dev/null 2>&1
 
 mail_does() { printf '%s\n' "$@" >mail-mode; }
+sms_does() { printf '%s\n' "$@" >sms-mode; }
 log_has() { grep -q -- "$1" "$demo_log"; }
 
 # What the log says of the messages about application $1.
@@ -40,6 +48,7 @@ failed_for() {
 	demo_as administrator signet --json audit --event message.failed >failed && grep -q "\"$1\"" failed &&
 		grep -q 'mail.reference' failed && grep -q 'field-value' failed
 }
+sms_came() { [ -n "$(ls "$demo_data/spool/sms")" ]; }
 mail_came() { [ -n "$(ls "$demo_data/spool/mail")" ]; }
 
 test_case 'the whole walk: reference number by mail, certificate on the token' '
@@ -61,5 +70,13 @@ test_case 'an address that the server does not know: given up, and the log says 
 test_case 'a mail server that hangs holds up no SMS and no end' '
 	mail_does "greeting hang" && demo_submit subscriber && demo_approve "$demo_no" && [ -n "$(demo_code subscriber)" ] &&
 	demo_stop && rm mail-mode && demo_start && demo_ready && demo_wait 40 mail_came
+'
+test_case 'a gateway that hangs, and a restart meanwhile: the SMS comes when it is well again, once' '
+	rm -f "$demo_data"/spool/sms/* && sms_does hang && demo_submit subscriber && demo_approve "$demo_no" &&
+	demo_wait 20 log_has "\"channel\":\"sms\".*imeout" && demo_stop && rm sms-mode && demo_start && demo_ready &&
+	demo_wait 40 sms_came && [ -n "$(demo_code subscriber)" ] && ! sms_came
+'
+test_case 'no number, reference or code stands in the log of the service' '
+	! grep -E "\+?86138|[^0-9]9[0-9]{9}[^0-9]|@example.test" "$demo_log"
 '
 test_done

@@ -219,10 +219,15 @@ TEST_CASE(mail_lines_end)
 
 TEST_CASE(sms_is_json)
 {
+	static const struct catalogue_value values[] = {{"code", {"ABCD", 4}}};
 	struct arena *a = arena_new(0);
 	struct channel_from from = from_of(a, "Signet", "https://h");
 	struct upkeep_message m = {.id = 9,
 	    .created = NOW,
+	    .expires = NOW + 300,
+	    .template = STR("sms.code"),
+	    .values = values,
+	    .count = 1,
 	    .recipient = STR("+8613912345678"),
 	    .text = STR("授权码 \"ABCD\""),
 	    .lang = LANG_ZH};
@@ -233,7 +238,12 @@ TEST_CASE(sms_is_json)
 	assert_int_equal(sms_write(&from, &m, &got, &f), OK);
 	root = json_loadb((const char *)got.p, got.n, 0, NULL);
 	assert_non_null(root);
-	assert_int_equal(json_integer_value(json_object_get(root, "id")), 9);
+	assert_string_equal(json_string_value(json_object_get(root, "id")), "9.6b054400");
+	assert_string_equal(json_string_value(json_object_get(root, "template")), "sms.code");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_object_get(root, "params"), "code")), "ABCD");
+	assert_string_equal(
+	    json_string_value(json_object_get(root, "expires")), "2026-11-24T08:05:00Z");
 	assert_string_equal(json_string_value(json_object_get(root, "to")), "+8613912345678");
 	assert_string_equal(json_string_value(json_object_get(root, "text")), "授权码 \"ABCD\"");
 	assert_string_equal(json_string_value(json_object_get(root, "lang")), "zh");

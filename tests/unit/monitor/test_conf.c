@@ -64,7 +64,8 @@ TEST_CASE(each_key_can_be_set)
 		"spool: /s\nmail_driver: smtp\nmail_server: smtp.example.org:2525\nmail_tls: "
 		"first\n"
 		"mail_user: signet\nmail_from: no-reply@example.org\nmail_ca_file: /etc/ca.pem\n"
-		"mail_password_file: /etc/mail\nsms_driver: none\n",
+		"mail_password_file: /etc/mail\nsms_driver: gateway\n"
+		"sms_url: https://sms.example.org:444/v1/send?x=1\nsms_secret_file: /etc/sms\n",
 		&c, NULL),
 	    OK);
 	assert_int_equal(c.environment, CONF_PRODUCTION);
@@ -79,6 +80,9 @@ TEST_CASE(each_key_can_be_set)
 	assert_int_equal(c.mail_tls, CONF_TLS_FIRST);
 	assert_true(str_is(c.mail_server, "smtp.example.org:2525"));
 	assert_true(str_is(c.mail_password_file, "/etc/mail"));
+	assert_int_equal(c.sms_driver, CONF_GATEWAY);
+	assert_true(str_is(c.sms_url, "https://sms.example.org:444/v1/send?x=1"));
+	assert_true(str_is(c.sms_secret_file, "/etc/sms"));
 	assert_true(str_is(c.mail_from, "no-reply@example.org"));
 	assert_true(str_is(c.brand, "Печать 印"));
 	assert_true(conf_soft_keys(&c));
@@ -119,6 +123,13 @@ static const struct {
 	"NAME=VALUE NAME=VALUE …"},
     {BASE "hsm_environment: =1\n", E_CONFIG, "line 4, column 18: hsm_environment", NULL},
     {BASE "hsm_serial: 12345678901234567\n", E_FIELD_LENGTH, "line 4, column 13: hsm_serial", NULL},
+    {BASE "sms_driver: gateway\n", E_CONFIG, "line 1, column 1: sms_url",
+	"given when sms_driver is gateway"},
+    {BASE "sms_url: http://a/\n", E_FIELD_FORMAT, "line 4, column 10: sms_url",
+	"https://host[:port]/path"},
+    {BASE "sms_url: https://u@a/\n", E_FIELD_FORMAT, "line 4, column 10: sms_url", NULL},
+    {BASE "sms_url: 'https://a/#b'\n", E_FIELD_FORMAT, "line 4, column 10: sms_url", NULL},
+    {BASE "sms_url: 'https://a/b c'\n", E_FIELD_FORMAT, "line 4, column 10: sms_url", NULL},
     {BASE "mail_server: a b\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
     {BASE "mail_server: smtp://a\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},
     {BASE "mail_server: a:0\n", E_FIELD_FORMAT, "line 4, column 14: mail_server", NULL},

@@ -2,122 +2,32 @@
 /* Mails to the server of tests/server/smtp.py, which is told what to do wrong. */
 #include "net/smtp.h"
 
-#include <dirent.h>
-#include <ftw.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "test.h"
+#include "peer.h"
 
-static char dir[] = "/tmp/signet-smtp-XXXXXX";
-static struct arena *life;
-static pid_t servers[2]; /* STARTTLS, TLS first */
 static const char *address[2];
-
-static const char *
-path(const char *name)
-{
-	return arena_fmt(life, "%s/%s", dir, name);
-}
-
-static pid_t
-run(const char *const *argv)
-{
-	posix_spawn_file_actions_t quiet;
-	pid_t pid;
-
-	assert_int_equal(posix_spawn_file_actions_init(&quiet), 0);
-	for (int fd = 0; fd < 3; fd++)
-		assert_int_equal(
-		    posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", 2, 0), 0);
-	assert_int_equal(
-	    posix_spawnp(&pid, argv[0], &quiet, NULL, (char *const *)(uintptr_t)argv, environ), 0);
-	assert_int_equal(posix_spawn_file_actions_destroy(&quiet), 0);
-	return pid;
-}
-
-static void
-certificate(const char *name, const char *san)
-{
-	const char *argv[] = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-	    "ec_paramgen_curve:P-256", "-nodes", "-keyout", path(arena_fmt(life, "%s.key", name)),
-	    "-out", path(arena_fmt(life, "%s.pem", name)), "-subj", "/CN=x", "-addext", san,
-	    "-days", "2", NULL};
-	int status = -1;
-
-	assert_true(waitpid(run(argv), &status, 0) > 0);
-	assert_int_equal(status, 0);
-}
-
-/* What the server is to do from now on. */
-static void
-mode(const char *text)
-{
-	FILE *f = fopen(path("mode"), "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static const char *
-start(int i, const char *cert)
-{
-	const char *port = path(arena_fmt(life, "port%d", i));
-	const char *argv[] = {"python3", SMTP_SERVER, "--cert", cert, "--key", path("server.key"),
-	    "--out", path(i ? "got1" : "got0"), "--mode", path("mode"), "--port-file", port,
-	    i ? "--tls-first" : NULL, NULL};
-	char text[16] = "";
-	FILE *f = NULL;
-
-	servers[i] = run(argv);
-	for (int tries = 0; f == NULL && tries < 200; tries++) {
-		(void)usleep(50000);
-		f = fopen(port, "r");
-	}
-	assert_non_null(f);
-	assert_non_null(fgets(text, sizeof(text), f));
-	(void)fclose(f);
-	return arena_fmt(life, "localhost:%s", text);
-}
 
 static int
 begin(void **state)
 {
 	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	life = arena_new(0);
-	certificate("server", "subjectAltName=DNS:localhost");
-	certificate("other", "subjectAltName=DNS:localhost");
+	peer_open();
+	peer_certificate("server");
+	peer_certificate("other");
 	for (int i = 0; i < 2; i++)
-		address[i] = start(i, path("server.pem"));
+		address[i] = arena_fmt(peer_life(), "localhost:%d",
+		    peer_start("smtp.py",
+			(const char *[]){"--out", peer_path(i ? "got1" : "got0"),
+			    i ? "--tls-first" : NULL, NULL}));
 	return 0;
-}
-
-static int
-remove_one(const char *name, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(name);
 }
 
 static int
 end(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		(void)kill(servers[i], SIGKILL);
-		(void)waitpid(servers[i], NULL, 0);
-	}
-	arena_free(&life);
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return peer_close();
 }
 
 static struct net_smtp_config
@@ -127,7 +37,7 @@ good(int server)
 	    .tls_first = server == 1,
 	    .user = "signet",
 	    .password = "correct horse",
-	    .ca_file = path("server.pem"),
+	    .ca_file = peer_path("server.pem"),
 	    .name = "ca.example.org",
 	    .connect_ms = 1500,
 	    .total_ms = 1500};
@@ -153,17 +63,7 @@ send_one(const struct net_smtp_config *config, struct fault *f)
 static int
 files(void)
 {
-	int n = 0;
-
-	for (int i = 0; i < 2; i++) {
-		DIR *d = opendir(path(i ? "got1" : "got0"));
-
-		assert_non_null(d);
-		for (const struct dirent *e = readdir(d); e; e = readdir(d))
-			n += strstr(e->d_name, ".eml") != NULL;
-		(void)closedir(d);
-	}
-	return n;
+	return peer_files("got0", ".eml") + peer_files("got1", ".eml");
 }
 
 TEST_CASE(mails_arrive_over_both_kinds_of_tls)
@@ -173,7 +73,7 @@ TEST_CASE(mails_arrive_over_both_kinds_of_tls)
 		struct fault f = {0};
 		int before = files();
 
-		mode(i ? "mechanisms LOGIN" : "");
+		peer_mode(i ? "mechanisms LOGIN" : "");
 		if (send_one(&config, &f) != OK)
 			fail_msg("server %d: %s %s", i, err_row(f.code)->slug, f.detail);
 		assert_int_equal(files(), before + 1);
@@ -190,7 +90,7 @@ TEST_CASE(one_connection_takes_several_and_outlives_a_refusal)
 	int before = files();
 
 	other.to = STR("nobody@example.org");
-	mode("to nobody@example.org rcpt 550 5.1.1 unknown");
+	peer_mode("to nobody@example.org rcpt 550 5.1.1 unknown");
 	assert_int_equal(net_smtp_send(s, a, &mail, &f), OK);
 	assert_int_equal(net_smtp_send(s, a, &mail, &f), OK);
 	assert_int_equal(net_smtp_send(s, a, &other, &f), E_FIELD_VALUE);
@@ -248,7 +148,7 @@ TEST_CASE(each_refusal_is_told_by_what_it_is_about)
 		struct fault f = {0};
 		enum err e;
 
-		mode(rows[i].mode);
+		peer_mode(rows[i].mode);
 		e = send_one(&config, &f);
 		if (e != rows[i].err)
 			fail_msg("%s: %s %s", rows[i].mode, err_row(e)->slug, f.detail);
@@ -261,17 +161,17 @@ TEST_CASE(nothing_is_said_in_the_clear_or_to_a_stranger)
 {
 	struct net_smtp_config config = good(0);
 
-	mode("");
-	config.ca_file = path("other.pem");
+	peer_mode("");
+	config.ca_file = peer_path("other.pem");
 	assert_int_equal(send_one(&config, NULL), E_TLS);
 	config = good(1);
-	config.ca_file = path("other.pem");
+	config.ca_file = peer_path("other.pem");
 	assert_int_equal(send_one(&config, NULL), E_TLS);
-	config.ca_file = path("none.pem");
+	config.ca_file = peer_path("none.pem");
 	assert_int_equal(send_one(&config, NULL), E_FILE);
 	/* The name is checked, too: the certificate is for localhost. */
 	config = good(0);
-	config.server = arena_fmt(life, "127.0.0.1%s", strchr(address[0], ':'));
+	config.server = arena_fmt(peer_life(), "127.0.0.1%s", strchr(address[0], ':'));
 	assert_int_equal(send_one(&config, NULL), E_TLS);
 	/* TLS first at a port that speaks it later, and the other way round. */
 	config = good(0);
@@ -293,7 +193,7 @@ TEST_CASE(addresses_stay_in_their_brackets)
 	struct arena *a = arena_new(0);
 	struct net_smtp *s = net_smtp_new(&config);
 
-	mode("");
+	peer_mode("");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct net_mail m = mail;
 
