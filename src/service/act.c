@@ -2,6 +2,7 @@
 #include "service/act.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -10,11 +11,15 @@
 #include "base/out.h"
 #include "base/rd.h"
 #include "base/text.h"
+#include "core/mail.h"
+#include "core/phone.h"
 #include "crypto/digest.h"
 #include "service/ready.h"
+#include "service/signin.h"
 
-#define IDEMPOTENCY_LIFE 86400 /* seconds */
-#define CURSOR_TAG       12    /* octets of the mark */
+#define IDEMPOTENCY_LIFE 86400  /* seconds */
+#define CURSOR_TAG       12     /* octets of the mark */
+#define MESSAGE_LIFE     259200 /* seconds that a message is worth sending */
 
 struct str
 act_actor(const struct call *c)
@@ -127,6 +132,15 @@ seal_part(const struct call *c, const char *label, const char *template, struct 
 	return signer_seal(c->service->signer, c->a, &q, ret, f);
 }
 
+/* Life of a message in seconds: a code that is typed at once is worth nothing afterwards. */
+static int64_t
+life_of(const char *template)
+{
+	bool typed = strcmp(template, "sms.sign-in") == 0 || strcmp(template, "sms.revoke") == 0;
+
+	return typed ? SMS_LIFE : MESSAGE_LIFE;
+}
+
 enum err
 act_message(const struct call *c, struct unit *u, const struct act_message *m, struct fault *f)
 {
@@ -137,7 +151,10 @@ act_message(const struct call *c, struct unit *u, const struct act_message *m, s
 	    .lang = m->lang,
 	    .object = m->object,
 	    .state = STR("pending"),
-	    .due = c->now};
+	    .due = c->now,
+	    .masked = str_of(
+		strcmp(m->channel, "mail") == 0 ? mail_mask(c->a, m->to) : phone_mask(c->a, m->to)),
+	    .expires = c->now + life_of(m->template)};
 
 	for (size_t i = 0; i < m->count; i++) {
 		buf_field(&params, str_bytes(str_of(m->values[i].name)));

@@ -3,22 +3,11 @@
 #include "base/rd.h"
 #include "crypto/random.h"
 #include "service/act.h"
-#include "service/signin.h"
 #include "service/upkeep.h"
 #include "service/work.h"
 
-#define MESSAGE_HELD   60     /* seconds */
-#define MESSAGE_LIFE   259200 /* seconds that a message is worth sending */
+#define MESSAGE_HELD   60 /* seconds */
 #define MESSAGE_VALUES 16
-
-/* A code that is typed at once is worth nothing afterwards, and its text would be wrong. */
-static int64_t
-expires(const struct outbox_row *row)
-{
-	bool typed = str_is(row->template, "sms.sign-in") || str_is(row->template, "sms.revoke");
-
-	return row->created + (typed ? SMS_LIFE : MESSAGE_LIFE);
-}
 
 /* 15 s, 30 s, … half an hour, and up to a quarter more: what failed together does not come back together. */
 static int64_t
@@ -71,7 +60,7 @@ render(
 {
 	struct upkeep_message m = {.id = row->id,
 	    .created = row->created,
-	    .expires = expires(row),
+	    .expires = row->expires,
 	    .channel = row->channel,
 	    .template = row->template,
 	    .lang = LANG_EN};
@@ -122,7 +111,7 @@ upkeep_message_next(
 		TRY(store_outbox_claim(c->service->store, c->a, &claim, &list, f));
 		if (list.n == 0)
 			return FAIL(f, E_NOT_FOUND, "no message is due");
-		if (expires(&list.rows[0]) >= c->now)
+		if (list.rows[0].expires >= c->now)
 			return render(c, &list.rows[0], ret, f);
 		TRY(give_up(c, &list.rows[0], STR("expired"), f));
 	}
@@ -144,7 +133,7 @@ upkeep_message_done(
 
 	TRY(store_outbox(c->service->store, c->a, id, &row, f));
 	due = c->now + wait_after(row.tries);
-	if (outcome == UPKEEP_REFUSED || (outcome == UPKEEP_LATER && due > expires(&row)))
+	if (outcome == UPKEEP_REFUSED || (outcome == UPKEEP_LATER && due > row.expires))
 		return give_up(c, &row, why, f);
 	u = act_unit(c);
 	if (outcome == UPKEEP_SENT) {

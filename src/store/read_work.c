@@ -62,6 +62,22 @@ store_outbox(struct store *s, struct arena *a, int64_t id, struct outbox_row *re
 }
 
 enum err
+store_outbox_page(struct store *s, struct arena *a, struct str state, const struct page *page,
+    struct outbox_list *ret, struct fault *f)
+{
+	int64_t sort = page_sort(page, true), id = page_id(page, true);
+	size_t n = page_limit(page);
+	struct list l;
+
+	TRY(state.n
+		? read_list(
+		      ASK(outbox, OUTBOX_IN, I(sort), I(id), I((int64_t)n + 1), T(state)), n, &l, f)
+		: read_list(ASK(outbox, OUTBOX_ALL, I(sort), I(id), I((int64_t)n + 1)), n, &l, f));
+	*ret = LIST_OF(outbox, l);
+	return OK;
+}
+
+enum err
 store_outbox_next(struct store *s, struct str channel, int64_t now, int64_t *ret, struct fault *f)
 {
 	return read_numbers(NUMBERS(OUTBOX_NEXT, I(now), T(channel)), ret, 1, f);

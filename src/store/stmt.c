@@ -20,6 +20,7 @@
 #define P14 P13 ", $14"
 #define P15 P14 ", $15"
 #define P16 P15 ", $16"
+#define P16 P15 ", $16"
 #define P17 P16 ", $17"
 #define P18 P17 ", $18"
 #define P19 P18 ", $19"

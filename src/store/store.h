@@ -219,6 +219,9 @@ NODISCARD enum err store_job(struct store *s, struct arena *a, struct str kind, 
     struct job_row *ret, struct fault *f);
 NODISCARD enum err store_outbox(
     struct store *s, struct arena *a, int64_t id, struct outbox_row *ret, struct fault *f);
+/* All, newest first; STATE empty: of any. Sort key: created. */
+NODISCARD enum err store_outbox_page(struct store *s, struct arena *a, struct str state,
+    const struct page *page, struct outbox_list *ret, struct fault *f);
 /* When the next unclaimed message of CHANNEL is due. E_NOT_FOUND: there is none. */
 NODISCARD enum err store_outbox_next(
     struct store *s, struct str channel, int64_t now, int64_t *ret, struct fault *f);

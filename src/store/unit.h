@@ -180,6 +180,9 @@ void unit_outbox_sent(struct unit *u, const struct outbox_row *claimed, int64_t 
 void unit_outbox_later(
     struct unit *u, const struct outbox_row *claimed, int64_t due, struct str last_fault);
 void unit_outbox_failed(struct unit *u, const struct outbox_row *claimed, struct str last_fault);
+/* Due now; taken back and wiped. E_STATE: it has left, or is being handed over at this moment. */
+void unit_outbox_hasten(struct unit *u, int64_t id, int64_t now);
+void unit_outbox_void(struct unit *u, int64_t id, int64_t now);
 /* Messages about OBJECT that have not left yet are wiped (new codes void the old). */
 void unit_outbox_drop(struct unit *u, struct str object);
 

@@ -62,6 +62,22 @@ unit_outbox_failed(struct unit *u, const struct outbox_row *claimed, struct str 
 }
 
 void
+unit_outbox_hasten(struct unit *u, int64_t id, int64_t now)
+{
+	STEP(u, OUTBOX_HASTEN, I(id), I(now));
+	unit_else(u, E_STATE, E_STATE, "state");
+}
+
+void
+unit_outbox_void(struct unit *u, int64_t id, int64_t now)
+{
+	const struct bytes none = {0};
+
+	STEP(u, OUTBOX_VOID, I(id), I(now), B(none));
+	unit_else(u, E_STATE, E_STATE, "state");
+}
+
+void
 unit_outbox_drop(struct unit *u, struct str object)
 {
 	const struct bytes none = {0};

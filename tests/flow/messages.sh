@@ -76,6 +76,24 @@ test_case 'a gateway that hangs, and a restart meanwhile: the SMS comes when it 
 	demo_wait 20 log_has "\"channel\":\"sms\".*imeout" && demo_stop && rm sms-mode && demo_start && demo_ready &&
 	demo_wait 40 sms_came && [ -n "$(demo_code subscriber)" ] && ! sms_came
 '
+# The newest message of kind $1 in state $2: its id.
+newest() { demo_as operator signet --json outbox list --state "$2" | python3 -c '
+import json, sys
+print(next(m["id"] for m in json.load(sys.stdin) if m["template"] == sys.argv[1]))' "$1"; }
+test_case 'an operator sees why a mail does not leave, mends, and sends it at once' '
+	rm -f "$demo_data"/spool/mail/* && demo_as operator signet login && mail_does "rcpt 451 4.2.0 later" && demo_submit subscriber &&
+	demo_approve "$demo_no" && demo_wait 20 log_has "RCPT.*reply 451" && id=$(newest mail.reference pending) &&
+	demo_as operator signet outbox show "$id" >out && grep -q "z\*\*\*@example.test" out && grep -q "answer" out &&
+	! grep -q "[0-9]\{10\}" out && rm mail-mode && demo_as operator signet outbox retry "$id" && demo_wait 5 mail_came &&
+	[ "$(newest mail.reference sent)" = "$id" ]
+'
+test_case 'an operator takes back a mail; it never comes' '
+	rm -f "$demo_data"/spool/mail/* && mail_does "rcpt 451 4.2.0 later" && demo_submit subscriber && demo_approve "$demo_no" &&
+	demo_wait 20 newest mail.reference pending && id=$(newest mail.reference pending) &&
+	demo_wait 10 demo_as operator signet outbox void "$id" && rm mail-mode &&
+	! demo_as operator signet outbox retry "$id" && ! mail_came &&
+	demo_as administrator signet login && demo_as administrator signet audit --event message.voided | grep -q "$id"
+'
 test_case 'no number, reference or code stands in the log of the service' '
 	! grep -E "\+?86138|[^0-9]9[0-9]{9}[^0-9]|@example.test" "$demo_log"
 '
