@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "crypto/random.h"
 #include "service/call.h"
 
@@ -43,6 +44,7 @@ service_settings(const struct parts *p, const struct child *c)
 	    .policy_arc = conf->policy_arc,
 	    .brand = conf->brand,
 	    .hotline = conf->hotline,
+	    .contact_wait = (int64_t)conf->contact_wait * 3600,
 	    .data_dir = str_of(parts_path(p, c, "front")),
 	    .node = conf->node,
 	    .administrators = test ? 1 : 2};
@@ -58,6 +60,8 @@ parts_open(struct child *c, bool migrate, struct parts *ret, struct fault *f)
 	enum err e = store_place(&p, c, &store.where, f);
 
 	settings.keyless = migrate;
+	if (e == OK)
+		e = zone_set(child_conf(c)->timezone, f);
 	if (e == OK)
 		e = store_open(&store, &p.store, f);
 	if (e == OK)

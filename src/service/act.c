@@ -145,17 +145,19 @@ enum err
 act_message(const struct call *c, struct unit *u, const struct act_message *m, struct fault *f)
 {
 	struct buf params = buf_new(c->a, (size_t)16 << 10);
-	struct outbox_row row = {.created = c->now,
+	struct outbox_row row = {
+	    .created = c->now,
 	    .channel = str_of(m->channel),
 	    .template = str_of(m->template),
 	    .lang = m->lang,
 	    .object = m->object,
 	    .state = STR("pending"),
-	    .due = c->now,
+	    .due = m->after > c->now ? m->after : c->now,
 	    .masked = str_of(
 		strcmp(m->channel, "mail") == 0 ? mail_mask(c->a, m->to) : phone_mask(c->a, m->to)),
-	    .expires = c->now + life_of(m->template)};
+	};
 
+	row.expires = row.due + life_of(m->template);
 	for (size_t i = 0; i < m->count; i++) {
 		buf_field(&params, str_bytes(str_of(m->values[i].name)));
 		buf_field(&params, str_bytes(m->values[i].value));
@@ -165,7 +167,7 @@ act_message(const struct call *c, struct unit *u, const struct act_message *m, s
 	TRY(seal_part(c, "outbox-recipient", m->template, str_bytes(m->to), &row.recipient, f));
 	TRY(seal_part(c, "outbox-params", m->template, buf_bytes(&params), &row.params, f));
 	(void)unit_outbox(u, &row);
-	act_job(u, c, "outbox", row.channel, c->now);
+	act_job(u, c, "outbox", row.channel, row.due);
 	return OK;
 }
 

@@ -36,6 +36,7 @@ struct act_message {
 	const char *template; /* of the catalogue: "mail.reference", "sms.code" */
 	struct str to, lang;
 	struct str object; /* what it is about: a public name */
+	int64_t after;     /* it leaves no earlier; 0: at once */
 	const struct catalogue_value *values;
 	size_t count;
 };

@@ -11,6 +11,7 @@
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "service/apply_in.h"
+#include "service/contact.h"
 #include "service/form.h"
 #include "service/life.h"
 
@@ -244,6 +245,7 @@ apply_submit(const struct call *c, struct str no, const struct apply_consent *co
 	TRY(pin(c, &p->profile, &act.row, f));
 	u = act_unit(c);
 	unit_application_submit(u, &act.row, act.step.from, act.step.to);
+	TRY(contact_submitted(c, u, &act.row, &p->profile, f));
 	unit_log(u, AUDIT_APPLICATION_SUBMITTED, act.row.number,
 	    act_detail(c,
 		(const char *const[]){"profile", arena_cstr(c->a, act.row.profile), "version",

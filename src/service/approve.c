@@ -6,6 +6,7 @@
 #include "service/apply_in.h"
 #include "service/approve_in.h"
 #include "service/codes.h"
+#include "service/contact.h"
 #include "service/form.h"
 #include "service/life.h"
 #include "service/nonce.h"
@@ -124,27 +125,6 @@ check_signature(const struct call *c, const struct application_row *row, const s
 	return OK;
 }
 
-/* Where the two codes go: mail of the form, phone of the account; never one without the other (S16). */
-static enum err
-channels(const struct call *c, const struct application_row *row, const struct account_row *account,
-    const struct profile *p, struct codes_to *ret, struct fault *f)
-{
-	struct apply_field fields[APPLY_FIELDS_MAX];
-	struct codes_to to = {.phone = account->phone, .lang = row->lang, .object = row->number};
-	size_t n;
-
-	TRY(form_read(c, row->fields, fields, &n, f));
-	to.mail = form_value(fields, n, arena_cstr(c->a, profile_mail_field(p)));
-	if (to.mail.n == 0)
-		to.mail = account->mail;
-	if (to.mail.n == 0)
-		return FAIL_FIELD(f, E_FIELD_MISSING, "mail", NULL, "no second channel");
-	/* Values of the form live on the row; the row may be gone when the unit is committed. */
-	to.mail = arena_str(c->a, to.mail);
-	*ret = to;
-	return OK;
-}
-
 static struct str
 generation_text(const struct call *c, int64_t generation)
 {
@@ -176,7 +156,7 @@ open_enrolment(const struct call *c, struct unit *u, const struct application_ro
 
 	if (!id_parse(row->enrolment, &id))
 		return FAIL(f, E_STORE, "enrolment of an application");
-	TRY(channels(c, row, account, p, &to, f));
+	TRY(contact_of(c, row, account, p, &to, f));
 	TRY(codes_make(c, id, e.generation, p, &codes, f));
 	e.reference = arena_str(c->a, str_of(codes.reference));
 	e.salt = codes.salt;
@@ -307,7 +287,7 @@ renew_codes(const struct call *c, struct unit *u, const struct application_row *
 	TRY(realm_profile(h, row->profile, row->profile_version, &p, f));
 	TRY(store_enrolment_of(c->service->store, c->a, row->id, &e, f));
 	TRY(life_enrolment(&e, ENROLMENT_EVENT_RENEW_CODES, ROLE_OPERATOR, &step, f));
-	TRY(channels(c, row, account, &p->profile, &to, f));
+	TRY(contact_of(c, row, account, &p->profile, &to, f));
 	if (!id_parse(e.public_id, &id))
 		return FAIL(f, E_STORE, "id of an enrolment");
 	TRY(codes_make(c, id, e.generation + 1, &p->profile, &codes, f));

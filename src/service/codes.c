@@ -69,6 +69,7 @@ codes_send(const struct call *c, struct unit *u, struct codes *codes, const stru
 	    .to = to->mail,
 	    .lang = to->lang,
 	    .object = to->object,
+	    .after = to->after,
 	    .values = mail,
 	    .count = sizeof(mail) / sizeof(mail[0])};
 

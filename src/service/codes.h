@@ -22,6 +22,7 @@ struct codes_to {
 	struct str mail, phone, lang;
 	struct str object;     /* the application's number, or a person's id */
 	struct str name, role; /* of somebody in the roster; empty for an applicant */
+	int64_t after;         /* they leave no earlier (S18); 0: at once */
 };
 /* Reference number by mail, authorization code by SMS; then the clear code is wiped. */
 NODISCARD enum err codes_send(const struct call *c, struct unit *u, struct codes *codes,

@@ -18,10 +18,11 @@ struct service_conf {
 	struct str policy_arc;  /* dotted */
 	struct str brand;
 	struct str hotline;
-	struct str data_dir; /* of this process's own files (front: TLS key) */
-	int node;            /* 1–126 */
-	bool keyless;        /* the settle child: it makes no nonces, codes or cursors */
-	int administrators;  /* n of roster version 1: 1 in test, 2 in production */
+	struct str data_dir;  /* of this process's own files (front: TLS key) */
+	int64_t contact_wait; /* seconds before codes go to an address that was changed (S18) */
+	int node;             /* 1–126 */
+	bool keyless;         /* the settle child: it makes no nonces, codes or cursors */
+	int administrators;   /* n of roster version 1: 1 in test, 2 in production */
 };
 
 /* STORE and SIGNER stay the caller's. Loads CAs and profiles when there are any. */

@@ -21,7 +21,7 @@ struct sms_send {
 };
 /*
  * Send a code. The answer is the same whether the number is known or not. E_FIELD_FORMAT phone;
- * E_RATE: 1 a minute, 5 an hour, 10 a day a number.
+ * E_RATE: 1 a minute, 5 an hour, 10 a day a number; and by range of numbers, address, and in all.
  */
 NODISCARD enum err signin_sms_send(
     const struct call *c, const struct sms_send *in, struct fault *f);
@@ -36,7 +36,7 @@ struct session {
 struct sms_sign_in {
 	struct str phone, code, client_secret;
 };
-/* A session of assurance SMS. E_SMS_WRONG, E_SMS_EXPIRED, E_SMS_LOCKED. */
+/* A session of assurance SMS. E_SMS_WRONG, E_SMS_EXPIRED, E_SMS_LOCKED; E_RATE: the number waits. */
 NODISCARD enum err signin_sms(
     const struct call *c, const struct sms_sign_in *in, struct session *ret, struct fault *f);
 

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Codes by SMS: bound to number, purpose and asker, counted before they are looked at (S13). */
+#include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "core/phone.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "service/act.h"
 #include "service/signin_in.h"
 
-#define CLIENT_LEAST    22 /* characters of a client's secret: 128 bits in base64url */
-#define CLIENT_MOST     64
-#define SMS_MINUTE_MOST 1
-#define SMS_HOUR_MOST   5
-#define SMS_DAY_MOST    10
+#define CLIENT_LEAST 22 /* characters of a client's secret: 128 bits in base64url */
+#define CLIENT_MOST  64
+#define NUMBER_TRIES 10 /* wrong codes of a number in a row, over all its codes */
 
 /* What is stored of an SMS code: keyed, and bound to number, purpose and asker. */
 static struct bytes
@@ -39,24 +40,113 @@ check_client(struct str secret, struct fault *f)
 	return OK;
 }
 
+/*
+ * Who asked, as a keyed hash: of an IPv6 address the network, for one place has as many addresses as it likes.
+ * Empty for this machine, where other rules guard.
+ */
+static struct str
+peer_of(const struct call *c)
+{
+	uint8_t octets[16] = {0}, h[SHA256_SIZE];
+	char *text = arena_cstr(c->a, c->peer);
+	bool four = text != NULL && inet_pton(AF_INET, text, octets) == 1;
+
+	if (text == NULL || (!four && inet_pton(AF_INET6, text, octets) != 1) ||
+	    (four && octets[0] == 127) || strcmp(text, "::1") == 0)
+		return STR("");
+	hmac_sha256(BYTES_OF(c->service->key_sms), bytes_of(octets, four ? 4 : 8), h);
+	return str_of(hex_text(c->a, bytes_of(h, 16)));
+}
+
+/* S13: per number, per range of ten thousand numbers, per address, and in all. */
 static enum err
-check_budget(const struct call *c, struct str phone, struct fault *f)
+check_budget(const struct call *c, struct str phone, struct str peer, struct fault *f)
 {
 	static const struct {
+		enum { NUMBER, RANGE, PEER, ALL } of;
 		int64_t seconds, most;
-		const char *rule;
-	} rows[] = {{60, SMS_MINUTE_MOST, "60 s"}, {3600, SMS_HOUR_MOST, "1 h"},
-	    {86400, SMS_DAY_MOST, "24 h"}};
+		const char *field, *rule;
+	} rows[] = {{NUMBER, 60, 1, "phone", "60 s"}, {NUMBER, 3600, 5, "phone", "1 h"},
+	    {NUMBER, 86400, 10, "phone", "24 h"}, {RANGE, 3600, 200, NULL, "1 h"},
+	    {PEER, 3600, 20, NULL, "1 h"}, {PEER, 86400, 60, NULL, "24 h"},
+	    {ALL, 3600, 2000, NULL, "1 h"}, {ALL, 86400, 20000, NULL, "24 h"}};
+	struct str range = {phone.p, phone.n - 4};
+	const struct sms_want wants[] = {{.from = phone, .to = phone},
+	    {.from = range, .to = str_of(arena_fmt(c->a, "%.*s~", (int)range.n, range.p))},
+	    {.peer = peer}, {.since = 0}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sms_want want = wants[rows[i].of];
 		int64_t n;
 
-		TRY(store_sms_count(c->service->store, phone, c->now - rows[i].seconds, &n, f));
+		if (rows[i].of == PEER && peer.n == 0)
+			continue;
+		want.since = c->now - rows[i].seconds;
+		TRY(store_sms_count(c->service->store, &want, &n, f));
 		if (n >= rows[i].most)
 			return FAIL_FIELD(
-			    f, E_RATE, "phone", rows[i].rule, "%lld codes", (long long)n);
+			    f, E_RATE, rows[i].field, rows[i].rule, "%lld codes", (long long)n);
 	}
 	return OK;
+}
+
+static struct bytes
+number_key(const struct call *c, struct str phone)
+{
+	uint8_t *h = arena_alloc(c->a, SHA256_SIZE);
+
+	hmac_sha256(BYTES_OF(c->service->key_try),
+	    str_bytes(str_of(arena_fmt(c->a, "sms:%.*s", (int)phone.n, phone.p))), h);
+	return bytes_of(h, SHA256_SIZE);
+}
+
+/* A number that waits after too many wrong codes; new codes change nothing about it. */
+static enum err
+check_lock(const struct call *c, struct str phone, struct fault *f)
+{
+	struct code_try t;
+
+	TRY(store_code_try(c->service->store, number_key(c, phone), &t, f));
+	if (t.locked_until > c->now)
+		return FAIL_FIELD(f, E_RATE, "code",
+		    arena_fmt(c->a, "%lld s", (long long)(t.locked_until - c->now)), "%lld tries",
+		    (long long)t.tries);
+	return OK;
+}
+
+/* From the tenth wrong code in a row on: 30 s, 60 s … an hour. After an hour without any it begins anew. */
+static enum err
+count_number(const struct call *c, struct unit *u, struct str phone, struct fault *f)
+{
+	struct bytes key = number_key(c, phone);
+	struct code_try t;
+	int64_t wait = 30;
+
+	TRY(store_code_try(c->service->store, key, &t, f));
+	if (t.tries && t.since < c->now - 3600 && t.locked_until <= c->now) {
+		unit_try_reset(u, key);
+		t.tries = 0;
+	}
+	for (int64_t n = NUMBER_TRIES; n <= t.tries && wait < 3600; n++)
+		wait *= 2;
+	(void)unit_try_count(u, key, c->now, NUMBER_TRIES, c->now + (wait < 3600 ? wait : 3600));
+	return OK;
+}
+
+static enum err
+log_wrong(const struct call *c, struct str phone, struct fault *f)
+{
+	struct unit *u = act_unit(c);
+	struct code_try t;
+
+	TRY(store_code_try(c->service->store, number_key(c, phone), &t, f));
+	unit_log(u, AUDIT_SMS_WRONG, STR(""), STR(""));
+	if (t.locked_until > c->now)
+		unit_log(u, AUDIT_SMS_LOCKED, STR(""),
+		    act_detail(c,
+			(const char *const[]){"seconds",
+			    arena_fmt(c->a, "%lld", (long long)(t.locked_until - c->now)), NULL}));
+	return act_commit(c, u, f);
 }
 
 /* Only "sign-in", or "revoke:" and the serial of the certificate. */
@@ -105,7 +195,8 @@ signin_sms_send(const struct call *c, const struct sms_send *in, struct fault *f
 	if (!purpose_known(purpose))
 		return FAIL_FIELD(
 		    f, E_FIELD_VALUE, "purpose", "sign-in | revoke:SERIAL", "purpose");
-	TRY(check_budget(c, phone, f));
+	row.peer = peer_of(c);
+	TRY(check_budget(c, phone, row.peer, f));
 	random_digits(code);
 	row.phone = phone;
 	row.purpose = purpose;
@@ -141,19 +232,20 @@ signin_sms_use(const struct call *c, const struct sms_sign_in *in, struct str pu
 		return FAIL(f, e, "%s", absent.detail);
 	if (row.used || row.expires < c->now)
 		return FAIL_FIELD(f, E_SMS_EXPIRED, "code", NULL, "used or old");
+	TRY(check_lock(c, *ret_phone, f));
 	/* The try is counted before the code is looked at: guesses side by side gain nothing. */
 	u = act_unit(c);
+	TRY(count_number(c, u, *ret_phone, f));
 	unit_sms_try(u, row.id, SMS_TRIES);
 	TRY(act_commit(c, u, f));
 	hash =
 	    sms_hash(c, *ret_phone, purpose, in->code, act_hash(c, str_bytes(in->client_secret)));
 	if (!secret_eq(hash, row.hash)) {
-		u = act_unit(c);
-		unit_log(u, AUDIT_SMS_WRONG, STR(""), STR(""));
-		TRY(act_commit(c, u, f));
+		TRY(log_wrong(c, *ret_phone, f));
 		return FAIL_FIELD(f, E_SMS_WRONG, "code", NULL, "wrong code or another asker");
 	}
 	u = act_unit(c);
+	unit_try_reset(u, number_key(c, *ret_phone));
 	unit_sms_use(u, row.id, c->now);
 	return act_commit(c, u, f);
 }

@@ -65,9 +65,16 @@ store_sms_latest(struct store *s, struct arena *a, struct str phone, struct str 
 }
 
 enum err
-store_sms_count(struct store *s, struct str phone, int64_t since, int64_t *ret, struct fault *f)
+store_sms_count(struct store *s, const struct sms_want *want, int64_t *ret, struct fault *f)
 {
-	return read_numbers(NUMBERS(SMS_COUNT, T(phone), I(since)), ret, 1, f);
+	int64_t since = want->since;
+
+	if (want->from.n)
+		return read_numbers(
+		    NUMBERS(SMS_COUNT, T(want->from), T(want->to), I(since)), ret, 1, f);
+	if (want->peer.n)
+		return read_numbers(NUMBERS(SMS_COUNT_PEER, T(want->peer), I(since)), ret, 1, f);
+	return read_numbers(NUMBERS(SMS_COUNT_ALL, I(since)), ret, 1, f);
 }
 
 enum err

@@ -134,6 +134,19 @@ store_documents(struct store *s, struct arena *a, struct document_list *ret, str
 }
 
 enum err
+store_contact(
+    struct store *s, struct arena *a, int64_t application, struct contact *ret, struct fault *f)
+{
+	struct result r;
+
+	TRY(read_raw(ASK(status, CONTACT_GET, I(application)), &r, f));
+	*ret = (struct contact){0};
+	if (r.n == 1)
+		*ret = (struct contact){bytes_str(r.values[0].b), r.values[1].i};
+	return OK;
+}
+
+enum err
 store_settle(
     struct store *s, struct arena *a, int64_t node, struct settle_mark *ret, struct fault *f)
 {

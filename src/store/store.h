@@ -87,9 +87,13 @@ NODISCARD enum err store_session(
 /* The newest code for this number and purpose. */
 NODISCARD enum err store_sms_latest(struct store *s, struct arena *a, struct str phone,
     struct str purpose, struct sms_code_row *ret, struct fault *f);
-/* How many codes went to this number after SINCE. */
+/* How many codes went, after SINCE, to numbers FROM to TO; when FROM is empty, by order of PEER; else in all. */
+struct sms_want {
+	struct str from, to, peer;
+	int64_t since;
+};
 NODISCARD enum err store_sms_count(
-    struct store *s, struct str phone, int64_t since, int64_t *ret, struct fault *f);
+    struct store *s, const struct sms_want *want, int64_t *ret, struct fault *f);
 struct code_try {
 	int64_t tries, since, locked_until;
 };
@@ -245,6 +249,14 @@ NODISCARD enum err store_document_newest(
 /* Every version that holds or held, by kind and version, at most PAGE_MAX. */
 NODISCARD enum err store_documents(
     struct store *s, struct arena *a, struct document_list *ret, struct fault *f);
+/* Where the codes of an application went when it was last submitted. */
+struct contact {
+	struct str mail;
+	int64_t changed; /* when that became another; 0: never */
+};
+/* All empty when it never was submitted. */
+NODISCARD enum err store_contact(
+    struct store *s, struct arena *a, int64_t application, struct contact *ret, struct fault *f);
 struct settle_mark {
 	int64_t position; /* 0: nothing settled yet */
 	struct bytes hash;

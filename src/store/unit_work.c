@@ -32,6 +32,12 @@ unit_job_later(struct unit *u, const struct job_row *claimed, int64_t due, struc
 	STEP(u, JOB_LATER, I(claimed->id), T(claimed->worker), I(due), T(last_fault), T(NOBODY));
 }
 
+void
+unit_contact(struct unit *u, int64_t application, struct str mail, int64_t changed)
+{
+	STEP(u, CONTACT_PUT, I(application), T(mail), I(changed));
+}
+
 int64_t
 unit_outbox(struct unit *u, const struct outbox_row *row)
 {

@@ -39,6 +39,7 @@ open_service(struct world *w, struct store *store, struct signer_client *signer)
 	    .policy_arc = STR("2.25.113029375"),
 	    .brand = STR("Signet"),
 	    .hotline = STR("400-880-9888"),
+	    .contact_wait = 86400,
 	    .data_dir = str_of(w->front_dir),
 	    .node = HOUSE_NODE,
 	    .administrators = 1};

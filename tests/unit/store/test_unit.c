@@ -307,7 +307,8 @@ TEST_CASE(a_code_by_sms_is_tried_five_times_and_used_once)
 	    .phone = STR("+8613"),
 	    .purpose = STR("sign-in"),
 	    .hash = BYTES_OF(key_a),
-	    .expires = NOW + 300};
+	    .expires = NOW + 300,
+	    .peer = STR("p")};
 	struct sms_code_row got;
 	int64_t key, count;
 
@@ -331,9 +332,28 @@ TEST_CASE(a_code_by_sms_is_tried_five_times_and_used_once)
 	}
 	assert_int_equal(store_sms_latest(x.s, x.a, STR("+8613"), STR("sign-in"), &got, NULL), OK);
 	assert_int_equal(got.tries, 5);
-	assert_int_equal(store_sms_count(x.s, STR("+8613"), NOW - 1, &count, NULL), OK);
+	assert_int_equal(
+	    store_sms_count(x.s,
+		&(struct sms_want){.from = STR("+861"), .to = STR("+861~"), .since = NOW - 1},
+		&count, NULL),
+	    OK);
 	assert_int_equal(count, 1);
-	assert_int_equal(store_sms_count(x.s, STR("+8613"), NOW, &count, NULL), OK);
+	assert_int_equal(store_sms_count(x.s,
+			     &(struct sms_want){.peer = STR("p"), .since = NOW - 1}, &count, NULL),
+	    OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(store_sms_count(x.s,
+			     &(struct sms_want){.peer = STR("q"), .since = NOW - 1}, &count, NULL),
+	    OK);
+	assert_int_equal(count, 0);
+	assert_int_equal(
+	    store_sms_count(x.s, &(struct sms_want){.since = NOW - 1}, &count, NULL), OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(
+	    store_sms_count(x.s,
+		&(struct sms_want){.from = STR("+8613"), .to = STR("+8613"), .since = NOW}, &count,
+		NULL),
+	    OK);
 	assert_int_equal(count, 0);
 	fixture_close(&x);
 }
