@@ -95,6 +95,7 @@ softkey_make(enum keyalg alg, struct softkey **ret, struct fault *f)
 	case KEY_ED25519:
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 		break;
+	case KEY_SM2: /* no keyalg of ours names it */
 	case KEY__COUNT:
 		break;
 	}
