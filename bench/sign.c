@@ -27,8 +27,8 @@ main(void)
 		arena_reset(a);
 	}
 	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-	printf("%.2f\n", ((double)(to.tv_sec - from.tv_sec) * 1e6 +
-			     (double)(to.tv_nsec - from.tv_nsec) / 1e3) /
+	printf("%.2f\n",
+	    ((double)(to.tv_sec - from.tv_sec) * 1e6 + (double)(to.tv_nsec - from.tv_nsec) / 1e3) /
 		ROUNDS);
 	softkey_free(&key);
 	arena_free(&a);

@@ -30,28 +30,28 @@ struct body_signatures {
 	size_t count;
 };
 
-extern const struct body_object body_none;            /* no body */
-extern const struct body_object body_nothing;         /* {} */
-extern const struct body_object body_sms_send;        /* struct sms_send */
-extern const struct body_object body_sms_verify;      /* struct sms_sign_in */
-extern const struct body_object body_sign_in;         /* struct signed_challenge */
-extern const struct body_object body_application;     /* struct apply_draft */
-extern const struct body_object body_submit;          /* struct body_submit */
-extern const struct body_object body_approval;        /* struct approval */
-extern const struct body_object body_return;          /* struct apply_return */
-extern const struct body_object body_reject;          /* struct body_reject */
-extern const struct body_object body_enrolment_check; /* struct enrol_check */
-extern const struct body_object body_resume_begin;    /* struct body_reference */
-extern const struct body_object body_resume;          /* struct enrol_resume */
-extern const struct body_object body_csr;             /* struct body_csr */
+extern const struct body_object body_none;              /* no body */
+extern const struct body_object body_nothing;           /* {} */
+extern const struct body_object body_sms_send;          /* struct sms_send */
+extern const struct body_object body_sms_verify;        /* struct sms_sign_in */
+extern const struct body_object body_sign_in;           /* struct signed_challenge */
+extern const struct body_object body_application;       /* struct apply_draft */
+extern const struct body_object body_submit;            /* struct body_submit */
+extern const struct body_object body_approval;          /* struct approval */
+extern const struct body_object body_return;            /* struct apply_return */
+extern const struct body_object body_reject;            /* struct body_reject */
+extern const struct body_object body_enrolment_check;   /* struct enrol_check */
+extern const struct body_object body_resume_begin;      /* struct body_reference */
+extern const struct body_object body_resume;            /* struct enrol_resume */
+extern const struct body_object body_csr;               /* struct body_csr */
 extern const struct body_object body_enrolment_request; /* struct enrol_request */
-extern const struct body_object body_installed;       /* struct enrol_proof */
-extern const struct body_object body_revoke;          /* struct certs_revoke, but ca and serial */
-extern const struct body_object body_person;          /* struct amend_person */
-extern const struct body_object body_profile;         /* struct body_yaml */
-extern const struct body_object body_document_apply;  /* struct body_signatures */
-extern const struct body_object body_setup_keys;      /* struct setup_kinds */
-extern const struct body_object body_setup_finish;    /* struct setup_finish */
+extern const struct body_object body_installed;         /* struct enrol_proof */
+extern const struct body_object body_revoke;            /* struct certs_revoke, but ca and serial */
+extern const struct body_object body_person;            /* struct amend_person */
+extern const struct body_object body_profile;           /* struct body_yaml */
+extern const struct body_object body_document_apply;    /* struct body_signatures */
+extern const struct body_object body_setup_keys;        /* struct setup_kinds */
+extern const struct body_object body_setup_finish;      /* struct setup_finish */
 
 /* Keys of the query; NULL ends each list. */
 extern const char *const query_none[];

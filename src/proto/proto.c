@@ -11,7 +11,8 @@
 static const char *const ocsp_types[] = {"application/ocsp-request", NULL};
 
 static const struct http_route routes[] = {
-    {HTTP_POST, "/ocsp", HTTP_PLAIN, OCSP_REQUEST_MAX, ocsp_types, HTTP_QUICK, responder_post, NULL},
+    {HTTP_POST, "/ocsp", HTTP_PLAIN, OCSP_REQUEST_MAX, ocsp_types, HTTP_QUICK, responder_post,
+	NULL},
     {HTTP_GET, "/ocsp/{request*}", HTTP_PLAIN, 0, NULL, HTTP_QUICK, responder_get, NULL},
     {HTTP_GET, "/crl/{ca}/0.crl", HTTP_PLAIN, 0, NULL, 0, dist_crl, NULL},
     {HTTP_GET, "/ca/{file}", HTTP_PLAIN, 0, NULL, 0, dist_ca, NULL},

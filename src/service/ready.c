@@ -2,8 +2,8 @@
 #include "service/ready.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "base/must.h"
@@ -11,22 +11,21 @@
 #include "service/realm.h"
 #include "store/store.h"
 
-#define BUCKETS    4096 /* a power of two */
+#define BUCKETS    2048 /* a power of two */
 #define LOCKS      64   /* the same; a bucket's is its number's remainder */
 #define WAYS       4 /* CertIDs that share a bucket: three digests of one serial, and a neighbour */
-#define ID_MAX     160 /* octets of a CertID with SHA-384; longer ones are signed each time */
-#define ANSWER_MAX 4096
+#define ID_MAX     160   /* octets of a CertID with SHA-384; longer ones are signed each time */
+#define ANSWER_MAX 2048  /* the same for the answer; with the certificate of an RSA key it fits */
 #define LIFE       43200 /* seconds that an answer is given out: half of what it promises */
 #define STALE_MS   1000  /* without having followed the log for so long, nothing is given out */
 #define NEVER      (INT64_MIN / 2)
-#define MEMORY     ((size_t)16 << 20)
 #define SERIAL_HEX 36
 
 struct kept {
-	uint8_t id[ID_MAX];
+	size_t size; /* of the answer; 0: the way is free */
 	size_t id_size;
-	struct bytes answer; /* malloc'd; empty: the way is free */
 	int64_t this_update, next_update;
+	uint8_t id[ID_MAX], answer[ANSWER_MAX];
 };
 
 struct bucket {
@@ -36,12 +35,11 @@ struct bucket {
 };
 
 struct ready {
-	struct bucket bucket[BUCKETS]; /* untouched, so unmapped, until something lies in it */
 	pthread_mutex_t lock[LOCKS];
 	pthread_mutex_t following;
 	int64_t seen;             /* number of the last log record looked at; -1: none yet */
 	_Atomic int64_t followed; /* when, in milliseconds of the monotonic clock */
-	_Atomic int64_t octets;   /* of the answers kept */
+	struct bucket bucket[BUCKETS];
 };
 
 static int64_t
@@ -56,9 +54,11 @@ clock_ms(void)
 struct ready *
 ready_new(void)
 {
-	struct ready *r = calloc(1, sizeof(*r));
+	/* Of 18 MiB only the pages that something lies in take memory. */
+	struct ready *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	must(r != NULL);
+	must(r != MAP_FAILED);
 	for (size_t i = 0; i < LOCKS; i++)
 		must(pthread_mutex_init(&r->lock[i], NULL) == 0);
 	must(pthread_mutex_init(&r->following, NULL) == 0);
@@ -67,27 +67,15 @@ ready_new(void)
 	return r;
 }
 
-static void
-clear(struct ready *r, struct kept *k)
-{
-	r->octets -= (int64_t)k->answer.n;
-	free((void *)(uintptr_t)k->answer.p);
-	*k = (struct kept){0};
-}
-
 void
 ready_free(struct ready **r)
 {
 	if (*r == NULL)
 		return;
-	for (size_t i = 0; i < BUCKETS; i++) {
-		for (size_t k = 0; k < WAYS; k++)
-			free((void *)(uintptr_t)(*r)->bucket[i].way[k].answer.p);
-	}
 	for (size_t i = 0; i < LOCKS; i++)
 		(void)pthread_mutex_destroy(&(*r)->lock[i]);
 	(void)pthread_mutex_destroy(&(*r)->following);
-	free(*r);
+	must(munmap(*r, sizeof(**r)) == 0);
 	*r = NULL;
 }
 
@@ -121,7 +109,7 @@ bucket_unlock(struct ready *r, const struct bucket *b)
 static bool
 is(const struct kept *k, const struct ocsp_id *id)
 {
-	return k->answer.n > 0 && bytes_eq(bytes_of(k->id, k->id_size), id->whole);
+	return k->size > 0 && bytes_eq(bytes_of(k->id, k->id_size), id->whole);
 }
 
 bool
@@ -139,10 +127,11 @@ ready_get(const struct call *c, const struct ocsp_id *id, struct status_object *
 
 		if (!is(k, id) || c->now >= k->this_update + LIFE || c->now < k->this_update)
 			continue;
-		*ret = (struct status_object){.body = arena_bytes(c->a, k->answer),
-		    .this_update = k->this_update,
-		    .next_update = k->next_update,
-		    .cacheable = true};
+		*ret =
+		    (struct status_object){.body = arena_bytes(c->a, bytes_of(k->answer, k->size)),
+			.this_update = k->this_update,
+			.next_update = k->next_update,
+			.cacheable = true};
 		found = true;
 	}
 	bucket_unlock(r, b);
@@ -168,7 +157,7 @@ way_for(struct bucket *b, const struct ocsp_id *id)
 			return &b->way[i];
 	}
 	for (size_t i = 0; i < WAYS; i++) {
-		if (b->way[i].answer.n == 0)
+		if (b->way[i].size == 0)
 			return &b->way[i];
 	}
 	return &b->way[b->next++ % WAYS];
@@ -180,28 +169,21 @@ ready_put(
 {
 	struct ready *r = c->service->ready;
 	struct bucket *b;
-	struct kept k = {
-	    .id_size = id->whole.n, .this_update = o->this_update, .next_update = o->next_update};
-	uint8_t *copy;
+	struct kept *way;
 
-	if (id->whole.n > sizeof(k.id) || o->body.n > ANSWER_MAX || r->octets > (int64_t)MEMORY)
+	if (id->whole.n > ID_MAX || o->body.n > ANSWER_MAX)
 		return;
-	copy = malloc(o->body.n);
-	must(copy != NULL);
-	memcpy(copy, o->body.p, o->body.n);
-	memcpy(k.id, id->whole.p, id->whole.n);
-	k.answer = bytes_of(copy, o->body.n);
 	b = bucket_lock(r, id->serial);
 	if (b->turn == turn) {
-		struct kept *way = way_for(b, id);
-
-		clear(r, way);
-		*way = k;
-		r->octets += (int64_t)o->body.n;
-		copy = NULL;
+		way = way_for(b, id);
+		memcpy(way->id, id->whole.p, id->whole.n);
+		memcpy(way->answer, o->body.p, o->body.n);
+		way->id_size = id->whole.n;
+		way->size = o->body.n;
+		way->this_update = o->this_update;
+		way->next_update = o->next_update;
 	}
 	bucket_unlock(r, b);
-	free(copy);
 }
 
 /* All of the bucket: a neighbour is signed once more. */
@@ -212,7 +194,7 @@ drop(struct ready *r, struct bytes serial)
 
 	b->turn++;
 	for (size_t i = 0; i < WAYS; i++)
-		clear(r, &b->way[i]);
+		b->way[i].size = 0;
 	bucket_unlock(r, b);
 }
 
