@@ -15,6 +15,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct arena *a = arena_new(0);
 	struct bytes in = bytes_of(p, n), again;
 	struct approval_subject subject;
+	struct approval_subject bundle[APPROVAL_LIST_MAX];
+	size_t count;
 	struct statement statement;
 	struct document document;
 	struct log_record record;
@@ -26,6 +28,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		must(statement_encode(a, &statement, &again, NULL) == OK && bytes_eq(again, in));
 	if (approval_payload_parse(in, &subject, NULL) == OK)
 		must(approval_payload(a, &subject, &again, NULL) == OK && bytes_eq(again, in));
+	if (approval_bundle_parse(in, bundle, &count, NULL) == OK)
+		must(approval_bundle(a, bundle, count, &again, NULL) == OK && bytes_eq(again, in));
 	if (document_payload_parse(in, &document, NULL) == OK)
 		must(bytes_eq(document_payload(a, &document), in));
 	if (claim_parse(a, in, &claim, NULL) == OK)

@@ -12,7 +12,7 @@
 #include "core/document.h"
 #include "crypto/digest.h"
 
-#define PAYLOAD_MAX ((size_t)16 << 10) /* octets */
+#define PAYLOAD_MAX APPROVAL_BUNDLE_MAX /* octets */
 
 /* One statement by the chosen container; takes PAYLOAD (NULL: none). */
 static enum err
@@ -87,23 +87,47 @@ payload_octets(struct cmd *c, struct bytes *ret, struct fault *f)
 	return OK;
 }
 
+static json_t *
+subject_object(struct arena *a, const struct approval_subject *s)
+{
+	return json_pack("{s:s%,s:I,s:s%,s:I,s:s,s:s,s:s}", "application", s->application.p,
+	    s->application.n, "revision", (json_int_t)s->revision, "profile", s->profile.p,
+	    s->profile.n, "profileVersion", (json_int_t)s->profile_version, "subject",
+	    base64_text(a, s->subject), "san", base64_text(a, s->san), "enrolment",
+	    id_text(a, s->enrolment));
+}
+
+/* One application, or a bundle of them under one signature. */
+static enum err
+approval_object(struct arena *a, struct bytes octets, json_t **ret, struct fault *f)
+{
+	struct approval_subject s[APPROVAL_LIST_MAX];
+	json_t *list;
+	size_t n;
+
+	if (approval_payload_parse(octets, &s[0], NULL) == OK) {
+		*ret = subject_object(a, &s[0]);
+		return OK;
+	}
+	TRY(approval_bundle_parse(octets, s, &n, f));
+	list = json_array();
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(list, subject_object(a, &s[i]));
+	*ret = json_pack("{s:o}", "list", list);
+	return OK;
+}
+
 /* The server's octets in the clear fields that the dispatcher shows and hashes itself. */
 static enum err
 payload_object(struct cmd *c, enum purpose purpose, json_t **ret, struct fault *f)
 {
 	struct arena *a = c->play.a;
-	struct approval_subject s;
 	struct bytes octets;
 	struct document d;
 
 	TRY(payload_octets(c, &octets, f));
 	if (purpose == PURPOSE_APPROVE) {
-		TRY(approval_payload_parse(octets, &s, f));
-		*ret = json_pack("{s:s%,s:I,s:s%,s:I,s:s,s:s,s:s}", "application", s.application.p,
-		    s.application.n, "revision", (json_int_t)s.revision, "profile", s.profile.p,
-		    s.profile.n, "profileVersion", (json_int_t)s.profile_version, "subject",
-		    base64_text(a, s.subject), "san", base64_text(a, s.san), "enrolment",
-		    id_text(a, s.enrolment));
+		TRY(approval_object(a, octets, ret, f));
 	} else {
 		TRY(document_payload_parse(octets, &d, f));
 		*ret = json_pack("{s:s,s:I,s:s}", "kind", document_kind_name(d.kind), "version",

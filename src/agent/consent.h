@@ -13,7 +13,7 @@
 #include "base/catalogue.h"
 #include "base/err.h"
 
-#define CONSENT_LINES 40
+#define CONSENT_LINES 96
 #define CONSENT_FIELD 64 /* characters */
 #define CONSENT_PAGES 8
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/approval.h"
 #include "core/document.h"
+#include "crypto/digest.h"
 #include "x509/ext.h"
 #include "x509/name.h"
 
@@ -66,7 +67,7 @@ san_lines(struct consent *c, struct bytes der, struct fault *f)
 }
 
 static enum err
-approve(struct consent *c, const json_t *obj, struct bytes *ret, struct fault *f)
+subject_read(struct arena *a, const json_t *obj, struct approval_subject *ret, struct fault *f)
 {
 	static const struct message_field fields[] = {
 	    {"application", MESSAGE_TEXT, 32, offsetof(struct approve_args, application)},
@@ -81,9 +82,8 @@ approve(struct consent *c, const json_t *obj, struct bytes *ret, struct fault *f
 	static const struct message_want want = {.required = 0x7f, .strict = true};
 	struct approve_args in = {0};
 	struct approval_subject s;
-	struct catalogue_value no;
 
-	TRY(message_read(c->a, obj, fields, 7, &want, &in, f));
+	TRY(message_read(a, obj, fields, 7, &want, &in, f));
 	s = (struct approval_subject){.application = in.application,
 	    .revision = (uint32_t)in.revision,
 	    .profile = in.profile,
@@ -92,16 +92,79 @@ approve(struct consent *c, const json_t *obj, struct bytes *ret, struct fault *f
 	    .san = in.san};
 	if (!id_parse(in.enrolment, &s.enrolment))
 		return FAIL_FIELD(f, E_FIELD_FORMAT, "enrolment", "32 hex", "no id");
-	no = (struct catalogue_value){"application", consent_clean(c->a, in.application)};
+	*ret = s;
+	return OK;
+}
+
+static enum err
+approve_one(struct consent *c, const json_t *obj, struct bytes *ret, struct fault *f)
+{
+	struct approval_subject s;
+	struct catalogue_value no;
+
+	TRY(subject_read(c->a, obj, &s, f));
+	no = (struct catalogue_value){"application", consent_clean(c->a, s.application)};
 	consent_sentence(c, "purpose.approve", &no, 1);
-	TRY(consent_exact(c, "agent.application", in.application, f));
-	TRY(number(c, "agent.revision", in.revision, f));
-	TRY(consent_exact(c, "agent.profile", in.profile, f));
-	TRY(number(c, "agent.version", in.profile_version, f));
-	TRY(subject_lines(c, in.subject, f));
-	TRY(san_lines(c, in.san, f));
-	TRY(consent_exact(c, "agent.enrolment", in.enrolment, f));
+	TRY(consent_exact(c, "agent.application", s.application, f));
+	TRY(number(c, "agent.revision", s.revision, f));
+	TRY(consent_exact(c, "agent.profile", s.profile, f));
+	TRY(number(c, "agent.version", s.profile_version, f));
+	TRY(subject_lines(c, s.subject, f));
+	TRY(san_lines(c, s.san, f));
+	TRY(consent_exact(c, "agent.enrolment", str_of(id_text(c->a, s.enrolment)), f));
 	return approval_payload(c->a, &s, ret, f);
+}
+
+/* One of many: whose it is, of which profile, and where mail goes. */
+static enum err
+short_lines(struct consent *c, const struct approval_subject *s, struct fault *f)
+{
+	const char *title = arena_fmt(c->a, "%.*s (%.*s %u)", (int)s->application.n,
+	    s->application.p, (int)s->profile.n, s->profile.p, s->profile_version);
+	struct name name;
+
+	TRY(name_parse(s->subject, &name, f));
+	TRY(consent_exact(c, title, name_get(&name, OID_CN), f));
+	if (name_get(&name, OID_ORGANIZATION).n)
+		TRY(consent_exact(
+		    c, "attribute.organisation", name_get(&name, OID_ORGANIZATION), f));
+	return san_lines(c, s->san, f);
+}
+
+static enum err
+approve_list(struct consent *c, const json_t *list, struct bytes *ret, struct fault *f)
+{
+	size_t n = json_array_size(list), i;
+	uint8_t *hashes = arena_array(c->a, n + 1, SHA256_SIZE);
+	struct catalogue_value count = {"count", str_of(arena_fmt(c->a, "%zu", n))};
+	json_t *obj;
+
+	if (n == 0 || n > APPROVAL_LIST_MAX)
+		return FAIL_FIELD(f, E_FIELD_LENGTH, "list", "1-20", "%zu of them", n);
+	consent_sentence(c, "purpose.approve-list", &count, 1);
+	json_array_foreach(list, i, obj)
+	{
+		struct approval_subject s;
+		struct bytes payload;
+
+		TRY(subject_read(c->a, obj, &s, f));
+		TRY(approval_payload(c->a, &s, &payload, f));
+		TRY(short_lines(c, &s, f));
+		sha256(payload, hashes + i * SHA256_SIZE);
+	}
+	return approval_list(c->a, bytes_of(hashes, n * SHA256_SIZE), ret, f);
+}
+
+static enum err
+approve(struct consent *c, const json_t *obj, struct bytes *ret, struct fault *f)
+{
+	const json_t *list = json_object_get(obj, "list");
+
+	if (list == NULL)
+		return approve_one(c, obj, ret, f);
+	if (json_object_size(obj) != 1)
+		return FAIL_FIELD(f, E_FIELD_UNKNOWN, "payload", "list", "beside a list");
+	return approve_list(c, list, ret, f);
 }
 
 struct document_args {

@@ -3,7 +3,8 @@
  * payload: what a statement is about, given in clear by the page: the person reads the very fields
  * whose hash is signed.
  *
- * approve: application, revision, profile, profileVersion, subject, san (may be empty), enrolment
+ * approve: application, revision, profile, profileVersion, subject, san (may be empty), enrolment;
+ *   or list: 1 to 20 objects of these, under one signature
  * document: kind, version, hash
  */
 #ifndef AGENT_PAYLOAD_H

@@ -2,7 +2,7 @@
 #include "api/tables.h"
 
 #include "service/amend.h"
-#include "service/certs.h"
+#include "service/bulk.h"
 #include "service/enrol.h"
 #include "service/setup.h"
 #include "service/signin.h"
@@ -100,6 +100,52 @@ static const struct body_field reject_rows[] = {
     FIELD(struct body_reject, reason, BODY_TEXT, MUST, 1, 500),
 };
 TABLE(reject, struct body_reject);
+
+/* The same, as one of those that it covers: what the agent was given is named by its hashes. */
+static const struct body_field approval_of_list_rows[] = {
+    FIELD(struct approval, spki_hash, BODY_BASE64, MUST, HASH_SIZE, HASH_SIZE),
+    FIELD(struct approval, certificate_hash, BODY_BASE64, MUST, HASH_SIZE, HASH_SIZE),
+    FIELD(struct approval, server_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct approval, agent_nonce, BODY_BASE64, MUST, NONCE_SIZE, NONCE_SIZE),
+    FIELD(struct approval, signature, BODY_BASE64, MUST, 8, APPROVAL_SIGNATURE),
+    FIELD(struct approval, list, BODY_BASE64, MUST, HASH_SIZE, APPROVAL_LIST_MAX *HASH_SIZE),
+};
+static const struct body_object approval_of_list = {
+    approval_of_list_rows, COUNT_OF(approval_of_list_rows), sizeof(struct approval)};
+
+static const struct body_field number_rows[] = {
+    {NULL, BODY_TEXT, MUST, 1, 32, 0, 0, NULL},
+};
+static const struct body_object number = {
+    number_rows, COUNT_OF(number_rows), sizeof(struct bulk_number)};
+
+static const struct body_field bulk_applications_rows[] = {
+    FIELD(struct bulk_applications, act, BODY_TEXT, MUST, 1, 16),
+    {"numbers", BODY_LIST, MUST, 1, BULK_MAX, offsetof(struct bulk_applications, numbers),
+	offsetof(struct bulk_applications, count), &number},
+    FIELD(struct bulk_applications, dry_run, BODY_BOOL, MUST, 0, 0),
+    FIELD(struct bulk_applications, reason, BODY_TEXT, MAY, 1, 500),
+    {"fields", BODY_MAP, MAY, 0, APPLY_FIELDS_MAX, offsetof(struct bulk_applications, words.fields),
+	offsetof(struct bulk_applications, words.field_count), &form},
+    {"approval", BODY_OBJECT, MAY, 0, 0, offsetof(struct bulk_applications, approval), 0,
+	&approval_of_list},
+};
+TABLE(bulk_applications, struct bulk_applications);
+
+static const struct body_field name_rows[] = {
+    FIELD(struct certs_name, ca, BODY_TEXT, MUST, 1, 64),
+    FIELD(struct certs_name, serial, BODY_TEXT, MUST, 1, 40),
+};
+static const struct body_object name = {name_rows, COUNT_OF(name_rows), sizeof(struct certs_name)};
+
+static const struct body_field bulk_certificates_rows[] = {
+    {"certificates", BODY_LIST, MUST, 1, BULK_MAX, offsetof(struct bulk_certificates, names),
+	offsetof(struct bulk_certificates, count), &name},
+    FIELD(struct bulk_certificates, dry_run, BODY_BOOL, MUST, 0, 0),
+    FIELD(struct bulk_certificates, reason, BODY_TEXT, MUST, 1, 32),
+    FIELD(struct bulk_certificates, invalidity, BODY_TIME, MAY, 0, 0),
+};
+TABLE(bulk_certificates, struct bulk_certificates);
 
 static const struct body_field return_rows[] = {
     FIELD(struct apply_return, reason, BODY_TEXT, MUST, 1, 500),

@@ -38,6 +38,8 @@ extern const struct body_object body_sign_in;           /* struct signed_challen
 extern const struct body_object body_application;       /* struct apply_draft */
 extern const struct body_object body_submit;            /* struct body_submit */
 extern const struct body_object body_approval;          /* struct approval */
+extern const struct body_object body_bulk_applications; /* struct bulk_applications */
+extern const struct body_object body_bulk_certificates; /* struct bulk_certificates */
 extern const struct body_object body_return;            /* struct apply_return */
 extern const struct body_object body_reject;            /* struct body_reject */
 extern const struct body_object body_enrolment_check;   /* struct enrol_check */

@@ -5,6 +5,7 @@
 
 #include "base/must.h"
 #include "base/text.h"
+#include "cli/bulk.h"
 #include "cli/command.h"
 #include "cli/file.h"
 #include "cli/request.h"
@@ -151,6 +152,8 @@ cmd_revoke(struct cli *c, struct fault *f)
 		TRY(fresh_code(c, body, &sent_only, f));
 	if (sent_only)
 		return OK;
+	if (bulk_wanted(c))
+		return bulk_revoke(c, issuer(c), body, f);
 	q.path = request_path(c, "/api/v1/certificates/%s/%s/revoke", issuer(c), c->argument[0]);
 	q.body = json_incref(body);
 	TRY(request(c, &q, &certificate, f));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "cli/bulk.h"
 #include "cli/command.h"
 #include "cli/request.h"
 #include "cli/show.h"
@@ -33,6 +34,8 @@ cmd_approve(struct cli *c, struct fault *f)
 	json_t *what, *approval, *application;
 	struct str nonce, payload;
 
+	if (bulk_wanted(c))
+		return bulk_applications(c, "approve", NULL, f);
 	get.path = request_path(c, "/api/v1/applications/%s/approval", c->argument[0]);
 	post.path = request_path(c, "/api/v1/applications/%s/approve", c->argument[0]);
 	TRY(request(c, &get, &what, f));
@@ -69,20 +72,24 @@ remarks(struct cli *c, json_t **ret, struct fault *f)
 	return OK;
 }
 
-/* POST …/VERB with the reason, and the fields where there are some. */
+/* POST …/VERB with the reason, and the fields where there are some; or the same for many. */
 static enum err
 refuse(struct cli *c, const char *verb, json_t *fields, struct fault *f)
 {
 	struct request q = {.method = "POST", .act = true};
-	json_t *application;
+	json_t *application, *words;
 	const char *reason;
 
 	TRY(cli_need(c, OPTION_REASON, &reason, f));
-	q.path = request_path(c, "/api/v1/applications/%s/%s", c->argument[0], verb);
-	q.body = fields ? json_pack("{s:s, s:O}", "reason", reason, "fields", fields)
-			: json_pack("{s:s}", "reason", reason);
-	if (q.body == NULL)
+	words = fields ? json_pack("{s:s, s:O}", "reason", reason, "fields", fields)
+		       : json_pack("{s:s}", "reason", reason);
+	if (words == NULL)
 		return FAIL_FIELD(f, E_FIELD_CHARS, "reason", "UTF-8", "not text");
+	must(json_array_append_new(c->keep, words) == 0);
+	if (bulk_wanted(c))
+		return bulk_applications(c, verb, words, f);
+	q.path = request_path(c, "/api/v1/applications/%s/%s", c->argument[0], verb);
+	q.body = json_incref(words);
 	TRY(request(c, &q, &application, f));
 	show(c, application);
 	return OK;

@@ -8,6 +8,16 @@
 
 #define PAYLOAD_MAX (2 * APPROVAL_NAMES_MAX + 512)
 
+static bool
+list_has(struct bytes hashes, struct bytes hash)
+{
+	for (size_t i = 0; i + STATEMENT_HASH <= hashes.n; i += STATEMENT_HASH) {
+		if (bytes_eq(bytes_of(hashes.p + i, STATEMENT_HASH), hash))
+			return true;
+	}
+	return false;
+}
+
 /* "" stands for no application: a row of the roster. */
 static bool
 subject_good(const struct approval_subject *s)
@@ -57,6 +67,86 @@ approval_payload_parse(struct bytes in, struct approval_subject *ret, struct fau
 	if (!rd_done(&r) || !subject_good(&s))
 		return FAIL(f, E_FRAME, "approval payload");
 	*ret = s;
+	return OK;
+}
+
+enum err
+approval_list(struct arena *a, struct bytes hashes, struct bytes *ret, struct fault *f)
+{
+	struct buf b = buf_new(a, APPROVAL_LIST_MAX * (STATEMENT_HASH + 4) + 64);
+	size_t n = hashes.n / STATEMENT_HASH;
+
+	if (n == 0 || n > APPROVAL_LIST_MAX || hashes.n % STATEMENT_HASH)
+		return FAIL_FIELD(f, E_FIELD_VALUE, "list", "1-20", "%zu octets", hashes.n);
+	buf_str(&b, STR(APPROVAL_LIST_WORD));
+	field_number(&b, n);
+	for (size_t i = 0; i < n; i++) {
+		struct bytes one = bytes_of(hashes.p + i * STATEMENT_HASH, STATEMENT_HASH);
+		const struct bytes before = bytes_of(hashes.p, i * STATEMENT_HASH);
+
+		if (list_has(before, one))
+			return FAIL_FIELD(f, E_FIELD_VALUE, "list", "each once", "number %zu", i);
+		buf_field(&b, one);
+	}
+	must(!b.bad);
+	*ret = buf_bytes(&b);
+	return OK;
+}
+
+enum err
+approval_covers(struct arena *arena, const struct approval *a, struct bytes payload,
+    struct bytes hash, struct bytes *ret, struct fault *f)
+{
+	struct fault why = {0};
+
+	if (a->list.n == 0) {
+		*ret = payload;
+		return OK;
+	}
+	if (!list_has(a->list, hash))
+		return FAIL_FIELD(f, E_APPROVAL_BAD, "list", NULL, "it does not cover this one");
+	if (approval_list(arena, a->list, ret, &why) != OK)
+		return FAIL_FIELD(f, E_APPROVAL_BAD, "list", NULL, "%s", why.detail);
+	return OK;
+}
+
+enum err
+approval_bundle(
+    struct arena *a, const struct approval_subject *v, size_t n, struct bytes *ret, struct fault *f)
+{
+	struct buf b = buf_new(a, APPROVAL_BUNDLE_MAX);
+
+	buf_str(&b, STR(APPROVAL_BUNDLE_WORD));
+	for (size_t i = 0; i < n; i++) {
+		struct bytes payload;
+
+		TRY(approval_payload(a, &v[i], &payload, f));
+		buf_field(&b, payload);
+	}
+	if (b.bad || n == 0 || n > APPROVAL_LIST_MAX)
+		return FAIL_FIELD(f, E_FIELD_LENGTH, "list", "1-20, 40 KiB", "%zu of them", n);
+	*ret = buf_bytes(&b);
+	return OK;
+}
+
+enum err
+approval_bundle_parse(struct bytes in, struct approval_subject ret[static APPROVAL_LIST_MAX],
+    size_t *n, struct fault *f)
+{
+	struct rd r = rd_new(in);
+	size_t count = 0;
+
+	field_magic_read(&r, APPROVAL_BUNDLE_WORD);
+	while (!r.bad && r.n) {
+		struct bytes payload = rd_field(&r, PAYLOAD_MAX);
+
+		if (r.bad || count == APPROVAL_LIST_MAX)
+			return FAIL(f, E_FRAME, "bundle of approvals");
+		TRY(approval_payload_parse(payload, &ret[count++], f));
+	}
+	if (r.bad || count == 0)
+		return FAIL(f, E_FRAME, "bundle of approvals");
+	*n = count;
 	return OK;
 }
 

@@ -11,8 +11,9 @@
 #include "base/err.h"
 #include "core/approval.h"
 
-#define CLAIM_WORD "signet-claim-v1"
-#define CLAIM_MAX  ((size_t)32 << 10) /* octets */
+#define CLAIM_WORD       "signet-claim-v1"
+#define CLAIM_WORD_LISTS "signet-claim-v2"  /* a sixth field with each approval: its list */
+#define CLAIM_MAX        ((size_t)32 << 10) /* octets */
 
 struct claim {
 	struct approval_subject what; /* a roster row has no application: "" and revision 0 */
@@ -22,7 +23,7 @@ struct claim {
 
 /*
  * The octets, on A: the word signet-claim-v1, the payload of approval_payload, the number of approvals
- * (decimal) and five fields each; all with a 32-bit big-endian length. E_FIELD_VALUE names what
+ * (decimal) and five fields each (six where one covers a list, and another word); all with a 32-bit big-endian length. E_FIELD_VALUE names what
  * cannot be written.
  */
 NODISCARD enum err claim_encode(

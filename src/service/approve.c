@@ -31,10 +31,12 @@ subject_of(const struct application_row *row, struct approval_subject *ret, stru
 	return OK;
 }
 
-/* The nonce is good for this revision only. */
+/* The nonce is good for this revision only, or for this very list. */
 static struct bytes
-binding(const struct call *c, const struct application_row *row)
+binding(const struct call *c, const struct application_row *row, const struct approval *in)
 {
+	if (in && in->list.n)
+		return act_hash(c, in->list);
 	return str_bytes(str_of(arena_fmt(
 	    c->a, "%.*s/%lld", (int)row->number.n, row->number.p, (long long)row->revision)));
 }
@@ -68,47 +70,67 @@ not_twice(const struct call *c, const struct application_row *row, struct fault 
 }
 
 enum err
-apply_approval(const struct call *c, struct str no, struct apply_to_approve *ret, struct fault *f)
+approve_ready(const struct call *c, struct str no, struct approve_ready *ret, struct fault *f)
 {
-	struct application_row row;
-	struct approval_subject what;
-	struct apply_to_approve out = {0};
-	struct account_row account;
 	struct life_step step;
-	struct bytes nonce;
+	int64_t key;
 
 	TRY(act_role(c, PERSON_OPERATOR, f));
-	TRY(apply_row(c, no, &row, f));
-	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
-	TRY(approve_not_own(c, &row, &account, f));
-	TRY(not_twice(c, &row, f));
-	TRY(subject_of(&row, &what, f));
-	TRY(nonce_make(c, PURPOSE_APPROVE, binding(c, &row), APPROVAL_LIFE, &nonce, f));
-	TRY(form_view(c, &row, &out.view, f));
-	out.view.enrolment = row.enrolment;
-	out.nonce = str_of(base64_text(c->a, nonce));
-	TRY(approval_payload(c->a, &what, &out.payload, f));
-	out.subject = row.subject;
-	out.san = row.san;
+	TRY(apply_row(c, no, &ret->row, f));
+	TRY(act_repeated(c, &key, f));
+	ret->repeated = key != 0;
+	if (ret->repeated)
+		return OK;
+	TRY(life_application(&ret->row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
+	TRY(approve_not_own(c, &ret->row, &ret->account, f));
+	TRY(not_twice(c, &ret->row, f));
+	TRY(subject_of(&ret->row, &ret->what, f));
+	return approval_payload(c->a, &ret->what, &ret->payload, f);
+}
+
+enum err
+approve_nonce(const struct call *c, const struct application_row *row, struct bytes list,
+    struct str *ret, struct fault *f)
+{
+	const struct approval in = {.list = list};
+	struct bytes nonce;
+
+	TRY(nonce_make(c, PURPOSE_APPROVE, binding(c, row, &in), APPROVAL_LIFE, &nonce, f));
+	*ret = str_of(base64_text(c->a, nonce));
+	return OK;
+}
+
+enum err
+apply_approval(const struct call *c, struct str no, struct apply_to_approve *ret, struct fault *f)
+{
+	struct apply_to_approve out = {0};
+	struct approve_ready r;
+
+	TRY(approve_ready(c, no, &r, f));
+	TRY(approve_nonce(c, &r.row, (struct bytes){0}, &out.nonce, f));
+	TRY(form_view(c, &r.row, &out.view, f));
+	out.view.enrolment = r.row.enrolment;
+	out.payload = r.payload;
+	out.subject = r.row.subject;
+	out.san = r.row.san;
 	*ret = out;
 	return OK;
 }
 
 /* Is it this operator's signature, by the key of this session, under these very octets? */
 static enum err
-check_signature(const struct call *c, const struct application_row *row, const struct approval *in,
-    struct bytes payload, struct fault *f)
+check_signature(
+    const struct call *c, const struct approve_ready *r, const struct approval *in, struct fault *f)
 {
 	struct proof p = {.purpose = PURPOSE_APPROVE,
 	    .server_nonce = in->server_nonce,
 	    .agent_nonce = in->agent_nonce,
-	    .payload = payload,
 	    .signature = in->signature};
 	struct fault why = {0};
 	uint8_t hash[SHA256_SIZE];
 	struct cert cert;
 
-	TRY(nonce_check(c, PURPOSE_APPROVE, binding(c, row), in->server_nonce, f));
+	TRY(nonce_check(c, PURPOSE_APPROVE, binding(c, &r->row, in), in->server_nonce, f));
 	TRY(store_certificate_der(c->service->store, c->a, c->who.certificate, &p.certificate, f));
 	TRY(cert_parse(p.certificate, &cert, f));
 	p.spki = cert.spki;
@@ -120,6 +142,7 @@ check_signature(const struct call *c, const struct application_row *row, const s
 	if (!bytes_eq(BYTES_OF(hash), in->certificate_hash))
 		return FAIL_FIELD(f, E_APPROVAL_BAD, "certificate_hash", NULL,
 		    "not the certificate of this session");
+	TRY(approval_covers(c->a, in, r->payload, act_hash(c, r->payload), &p.payload, f));
 	if (proof_check(c, &p, &why) != OK)
 		return FAIL_FIELD(f, E_APPROVAL_BAD, "signature", NULL, "%s", why.detail);
 	return OK;
@@ -169,26 +192,27 @@ open_enrolment(const struct call *c, struct unit *u, const struct application_ro
 	return OK;
 }
 
+/* The nonce is used once for each application: a list has one for all of its own. */
 static void
-add_approval(struct unit *u, const struct call *c, const struct application_row *row,
-    const struct approval *in, struct bytes payload)
+add_approval(struct unit *u, const struct call *c, const struct approve_ready *from,
+    const struct approval *in)
 {
-	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
 	struct approval_row r = {.created = c->now,
-	    .application = row->id,
-	    .revision = row->revision,
+	    .application = from->row.id,
+	    .revision = from->row.revision,
 	    .person = c->who.person_key,
 	    .key_hash = in->spki_hash,
 	    .certificate_hash = in->certificate_hash,
 	    .server_nonce = in->server_nonce,
 	    .agent_nonce = in->agent_nonce,
-	    .signature = in->signature};
+	    .signature = in->signature,
+	    .payload_hash = act_hash(c, from->payload),
+	    .list = in->list};
 
-	sha256(payload, hash);
-	r.payload_hash = bytes_of(hash, SHA256_SIZE);
 	(void)unit_approval_insert(u, &r);
-	nonce_use(u, c, PURPOSE_APPROVE, in->server_nonce);
-	unit_log(u, AUDIT_APPLICATION_APPROVED, row->number,
+	nonce_use_for(
+	    u, c, PURPOSE_APPROVE, in->server_nonce, in->list.n ? from->row.number : STR(""));
+	unit_log(u, AUDIT_APPLICATION_APPROVED, from->row.number,
 	    act_detail(c, (const char *const[]){"key", hex_text(c->a, in->spki_hash), NULL}));
 }
 
@@ -224,31 +248,19 @@ enum err
 apply_approve(const struct call *c, struct str no, const struct approval *in,
     struct apply_view *ret, struct fault *f)
 {
-	struct application_row row;
-	struct approval_subject what;
-	struct account_row account;
-	struct life_step step;
-	struct bytes payload;
+	struct approve_ready r;
 	struct unit *u;
-	int64_t key;
 
-	TRY(act_role(c, PERSON_OPERATOR, f));
-	TRY(apply_row(c, no, &row, f));
-	TRY(act_repeated(c, &key, f));
-	if (key)
-		return form_view(c, &row, ret, f);
-	TRY(life_application(&row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
-	TRY(approve_not_own(c, &row, &account, f));
-	TRY(not_twice(c, &row, f));
-	TRY(subject_of(&row, &what, f));
-	TRY(approval_payload(c->a, &what, &payload, f));
-	TRY(check_signature(c, &row, in, payload, f));
+	TRY(approve_ready(c, no, &r, f));
+	if (r.repeated)
+		return form_view(c, &r.row, ret, f);
+	TRY(check_signature(c, &r, in, f));
 	u = act_unit(c);
-	add_approval(u, c, &row, in, payload);
-	TRY(add_moves(u, c, &row, &account, f));
-	act_note(u, c, row.id);
+	add_approval(u, c, &r, in);
+	TRY(add_moves(u, c, &r.row, &r.account, f));
+	act_note(u, c, r.row.id);
 	TRY(act_commit(c, u, f));
-	return apply_view_of(c, row.id, ret, f);
+	return apply_view_of(c, r.row.id, ret, f);
 }
 
 /* The bound key, and what was issued to it, is given up with the old pair. */

@@ -38,6 +38,7 @@ struct certs_revoke {
 	int64_t invalidity;  /* 0: none */
 	struct str sms_code; /* S13: with an SMS session, the code sent for "revoke:SERIAL" */
 	struct str client_secret;
+	bool dry_run; /* refuse what would be refused, change nothing */
 };
 /*
  * An earlier invalidity counts for a compromise only, and when two of the staff have said the same: the first

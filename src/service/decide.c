@@ -56,8 +56,8 @@ decide(const struct call *c, struct str no, enum application_event event, struct
 }
 
 enum err
-apply_reject(
-    const struct call *c, struct str no, struct str reason, struct apply_view *ret, struct fault *f)
+decide_reject(const struct call *c, struct str no, struct str reason, bool dry_run,
+    struct apply_view *ret, struct fault *f)
 {
 	struct approve_notice notice = {.template = "mail.rejected"};
 	struct decision d;
@@ -67,6 +67,8 @@ apply_reject(
 	if (d.repeated)
 		return form_view(c, &d.row, ret, f);
 	TRY(label_check(c->a, reason, REASON_MAX, "reason", &notice.reason, f));
+	if (dry_run)
+		return form_view(c, &d.row, ret, f);
 	u = act_unit(c);
 	life_move_application(u, c, &d.row, &d.step, notice.reason);
 	unit_log(u, AUDIT_APPLICATION_REJECTED, d.row.number, STR(""));
@@ -74,6 +76,13 @@ apply_reject(
 	TRY(approve_tell(c, u, &d.row, &notice, f));
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, d.row.id, ret, f);
+}
+
+enum err
+apply_reject(
+    const struct call *c, struct str no, struct str reason, struct apply_view *ret, struct fault *f)
+{
+	return decide_reject(c, no, reason, false, ret, f);
 }
 
 /* The fields to be corrected: words of this form, each once, with what is wrong. */
@@ -132,7 +141,7 @@ remarked(const struct call *c, const struct apply_return *in)
 }
 
 enum err
-apply_return(const struct call *c, struct str no, const struct apply_return *in,
+decide_return(const struct call *c, struct str no, const struct apply_return *in, bool dry_run,
     struct apply_view *ret, struct fault *f)
 {
 	struct apply_field fields[APPLY_FIELDS_MAX] = {0};
@@ -151,6 +160,8 @@ apply_return(const struct call *c, struct str no, const struct apply_return *in,
 	TRY(label_check(c->a, in->reason, REASON_MAX, "reason", &notice.reason, f));
 	TRY(check_remarks(c, &p->profile, in, fields, f));
 	TRY(remarks_text(c, &p->profile, &d.row, fields, in->field_count, &notice.remarks, f));
+	if (dry_run)
+		return form_view(c, &d.row, ret, f);
 	d.row.reason = notice.reason;
 	TRY(form_write(c, fields, in->field_count, &d.row.remarks, f));
 	if (d.step.effects & EFFECT_NEW_REVISION)
@@ -166,4 +177,11 @@ apply_return(const struct call *c, struct str no, const struct apply_return *in,
 	TRY(approve_tell(c, u, &d.row, &notice, f));
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, d.row.id, ret, f);
+}
+
+enum err
+apply_return(const struct call *c, struct str no, const struct apply_return *in,
+    struct apply_view *ret, struct fault *f)
+{
+	return decide_return(c, no, in, false, ret, f);
 }

@@ -158,7 +158,8 @@ claim_of(const struct call *c, const struct issue *i, struct claim *ret, struct 
 		    .certificate_hash = list.rows[k].certificate_hash,
 		    .server_nonce = list.rows[k].server_nonce,
 		    .agent_nonce = list.rows[k].agent_nonce,
-		    .signature = list.rows[k].signature};
+		    .signature = list.rows[k].signature,
+		    .list = list.rows[k].list};
 	claim.approvals = approvals;
 	claim.approval_count = list.n;
 	*ret = claim;

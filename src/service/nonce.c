@@ -2,6 +2,7 @@
 #include "service/nonce.h"
 
 #include "base/buf.h"
+#include "base/must.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "service/realm.h"
@@ -67,11 +68,22 @@ nonce_check(const struct call *c, enum purpose purpose, struct bytes binding, st
 }
 
 void
-nonce_use(struct unit *u, const struct call *c, enum purpose purpose, struct bytes nonce)
+nonce_use_for(struct unit *u, const struct call *c, enum purpose purpose, struct bytes nonce,
+    struct str object)
 {
+	struct buf b = buf_new(c->a, STATEMENT_NONCE + 64);
 	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
 
-	sha256(nonce, hash);
+	buf_put(&b, nonce);
+	buf_str(&b, object);
+	must(!b.bad);
+	sha256(buf_bytes(&b), hash);
 	unit_nonce_use(
 	    u, bytes_of(hash, SHA256_SIZE), str_of(purpose_name(purpose)), end_of(nonce));
+}
+
+void
+nonce_use(struct unit *u, const struct call *c, enum purpose purpose, struct bytes nonce)
+{
+	nonce_use_for(u, c, purpose, nonce, (struct str){0});
 }

@@ -22,5 +22,8 @@ NODISCARD enum err nonce_check(const struct call *c, enum purpose purpose, struc
     struct bytes nonce, struct fault *f);
 /* Add to the act's unit: E_NONCE when it was used before. */
 void nonce_use(struct unit *u, const struct call *c, enum purpose purpose, struct bytes nonce);
+/* The same by one of several that the nonce was made for: each may use it once. */
+void nonce_use_for(struct unit *u, const struct call *c, enum purpose purpose, struct bytes nonce,
+    struct str object);
 
 #endif

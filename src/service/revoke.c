@@ -137,6 +137,8 @@ worse(struct revoking *v, struct cert_view *ret, struct fault *f)
 	if (v->row.invalidity)
 		return FAIL_FIELD(f, E_STATE, "invalidity", NULL, "it is set already");
 	TRY(backdate(v, f));
+	if (v->in->dry_run)
+		return certs_view_of(c, v->realm, &v->row, ret, f);
 	v->r.reason = v->reason;
 	v->r.at = v->row.revoked_at;
 	if (v->in->invalidity)
@@ -160,6 +162,8 @@ revoke(struct revoking *v, struct cert_view *ret, struct fault *f)
 	TRY(backdate(v, f));
 	TRY(life_certificate(&v->row, CERTIFICATE_EVENT_REVOKE, certs_role(c), &step, f));
 	TRY(fresh_proof(c, v->in, f));
+	if (v->in->dry_run)
+		return certs_view_of(c, v->realm, &v->row, ret, f);
 	v->r.reason = v->reason;
 	v->r.at = c->now;
 	if (v->in->invalidity)

@@ -36,9 +36,13 @@ signature_check(const struct signer *s, struct arena *a, const struct approve *q
 {
 	uint8_t hash[SHA256_SIZE];
 	struct statement statement;
-	struct bytes octets = {0};
+	struct bytes octets = {0}, covered = {0};
 
+	/* Alone, or one of a list: then its hash must be among those that were signed (S2). */
 	sha256(q->payload, hash);
+	if (approval_covers(a, one, q->payload, BYTES_OF(hash), &covered, NULL) != OK)
+		return FAIL_FIELD(f, E_APPROVAL_BAD, NULL, "list", "it does not cover this one");
+	sha256(covered, hash);
 	statement = approval_statement(one, s->env, s->origin, q->purpose, BYTES_OF(hash));
 	if (statement_encode(a, &statement, &octets, NULL) != OK ||
 	    verify_spki(m->spki, VERIFY_ECDSA_SHA256, octets, one->signature, NULL) != OK)

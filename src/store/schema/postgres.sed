@@ -8,5 +8,7 @@ s/^) STRICT, WITHOUT ROWID;/);/
 s/^) STRICT;/);/
 s/) STRICT, WITHOUT ROWID;$/);/
 s/) STRICT;$/);/
+s/ DEFAULT x''/ DEFAULT ''/g
 s/zeroblob(32)/decode(repeat('00', 32), 'hex')/g
 s/^CREATE TRIGGER \([a-z_]*\) BEFORE \([A-Z]*\) ON \([a-z_]*\) BEGIN SELECT RAISE(ABORT, \('[^']*'\)); END;/CREATE OR REPLACE FUNCTION \1() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = \4; END $$; CREATE TRIGGER \1 BEFORE \2 ON \3 FOR EACH ROW EXECUTE FUNCTION \1();/
+s/DEFAULT x''/DEFAULT ''/g

@@ -135,6 +135,39 @@ STAND_CASE(what_is_approved_is_shown_and_hashed_here)
 		.payload_hash = BYTES_OF(about)});
 }
 
+STAND_CASE(a_list_is_shown_one_by_one_and_signed_once)
+{
+	struct stand *s = *state;
+	struct bytes cert = installed(s), octets;
+	uint8_t hash[SHA256_SIZE], about[2 * SHA256_SIZE], list[SHA256_SIZE];
+	struct approval_subject what[2];
+	struct cert parsed;
+	json_t *first = approval(s, &what[0]), *second = approval(s, &what[1]), *got;
+	const char *seen;
+
+	what[1].application = STR("T-2026-1184");
+	json_object_set_new(second, "application", json_string("T-2026-1184"));
+	got = signed_for_ra(s, "approve", json_pack("{s:[o,o]}", "list", first, second));
+	seen = stand_seen(s);
+	assert_non_null(strstr(seen, "SETDESC Approve 2 applications with one signature%0A"));
+	assert_non_null(strstr(seen, "%0AT-2026-1183 (person-signature 1): Анна Ли%0A"));
+	assert_non_null(strstr(seen, "%0AT-2026-1184 (person-signature 1): Анна Ли%0A"));
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(approval_payload(s->a, &what[i], &octets, &s->f), OK);
+		sha256(octets, about + i * SHA256_SIZE);
+	}
+	assert_int_equal(approval_list(s->a, BYTES_OF(about), &octets, &s->f), OK);
+	sha256(octets, list);
+	sha256(cert, hash);
+	assert_int_equal(cert_parse(cert, &parsed, &s->f), OK);
+	stand_verify(s, got, parsed.spki,
+	    (struct statement){.purpose = PURPOSE_APPROVE,
+		.origin = STR(STAND_ORIGIN_RA),
+		.server_nonce = BYTES_OF(server_nonce),
+		.certificate_hash = BYTES_OF(hash),
+		.payload_hash = BYTES_OF(list)});
+}
+
 STAND_CASE(a_document_shows_kind_version_and_digest)
 {
 	struct stand *s = *state;
@@ -187,6 +220,18 @@ STAND_CASE(what_may_not_be_signed_is_refused_before_any_question)
 	payload = approval(s, &what);
 	json_object_set_new(payload, "subject", json_string("MAA0"));
 	REFUSED(STAND_ORIGIN_RA, "approve", payload, E_DER);
+	REFUSED(STAND_ORIGIN_RA, "approve", json_pack("{s:[]}", "list"), E_FIELD_LENGTH);
+	REFUSED(STAND_ORIGIN_RA, "approve",
+	    json_pack("{s:[o,o]}", "list", approval(s, &what), approval(s, &what)), E_FIELD_VALUE);
+	REFUSED(STAND_ORIGIN_RA, "approve",
+	    json_pack("{s:[o],s:i}", "list", approval(s, &what), "revision", 1), E_FIELD_UNKNOWN);
+	payload = approval(s, &what);
+	json_object_set_new(payload, "application", json_string("T-2026\xe2\x80\xae-1183"));
+	REFUSED(STAND_ORIGIN_RA, "approve", json_pack("{s:[o]}", "list", payload), E_FIELD_VALUE);
+	payload = json_array();
+	for (int i = 0; i <= APPROVAL_LIST_MAX; i++)
+		json_array_append_new(payload, approval(s, &what));
+	REFUSED(STAND_ORIGIN_RA, "approve", json_pack("{s:o}", "list", payload), E_FIELD_LENGTH);
 	REFUSED(STAND_ORIGIN_RA, "document",
 	    json_pack("{s:s,s:i,s:o}", "kind", "roster", "version", 0, "hash",
 		stand_text(s, BYTES_OF(document_hash))),
@@ -208,6 +253,7 @@ main(void)
 	static const struct CMUnitTest cases[] = {
 	    STAND(a_sign_in_names_the_site_and_the_signer),
 	    STAND(what_is_approved_is_shown_and_hashed_here),
+	    STAND(a_list_is_shown_one_by_one_and_signed_once),
 	    STAND(a_document_shows_kind_version_and_digest),
 	    STAND(what_may_not_be_signed_is_refused_before_any_question),
 	};

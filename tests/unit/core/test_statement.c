@@ -298,6 +298,100 @@ TEST_CASE(an_approval_is_verified_over_the_statement_built_again)
 	assert_same(x, y);
 }
 
+/* N different hashes, one after the other. */
+static struct bytes
+hashes_of(size_t n)
+{
+	uint8_t *p = arena_alloc(a, n * STATEMENT_HASH + 1);
+
+	for (size_t i = 0; i < n * STATEMENT_HASH; i++)
+		p[i] = (uint8_t)(i / STATEMENT_HASH + 1);
+	return bytes_of(p, n * STATEMENT_HASH);
+}
+
+TEST_CASE(a_list_covers_its_own_and_nothing_else)
+{
+	struct approval one = approval_of_vectors();
+	struct bytes payload = str_bytes(STR("payload")), list = hashes_of(3), octets, got;
+	struct fault f = {0};
+	uint8_t *twice;
+
+	/* Alone it is over the payload itself. */
+	assert_int_equal(approval_covers(a, &one, payload, hashes_of(1), &got, NULL), OK);
+	assert_same(got, payload);
+	one.list = list;
+	assert_int_equal(approval_list(a, list, &octets, NULL), OK);
+	assert_int_equal(octets.n, strlen(APPROVAL_LIST_WORD) + 4 + 1 + 3 * (4 + STATEMENT_HASH));
+	for (size_t i = 0; i < 3; i++) {
+		struct bytes hash = bytes_of(list.p + i * STATEMENT_HASH, STATEMENT_HASH);
+
+		assert_int_equal(approval_covers(a, &one, payload, hash, &got, NULL), OK);
+		assert_same(got, octets);
+	}
+	assert_int_equal(
+	    approval_covers(a, &one, payload, hashes_of(2), &got, NULL), E_APPROVAL_BAD);
+	/* A hash that begins inside another one is no member. */
+	assert_int_equal(
+	    approval_covers(a, &one, payload, bytes_of(list.p + 16, STATEMENT_HASH), &got, &f),
+	    E_APPROVAL_BAD);
+	assert_string_equal(f.field, "list");
+	assert_int_equal(approval_list(a, hashes_of(APPROVAL_LIST_MAX), &got, NULL), OK);
+	assert_int_equal(
+	    approval_list(a, hashes_of(APPROVAL_LIST_MAX + 1), &got, NULL), E_FIELD_VALUE);
+	assert_int_equal(approval_list(a, hashes_of(0), &got, NULL), E_FIELD_VALUE);
+	assert_int_equal(
+	    approval_list(a, bytes_of(list.p, STATEMENT_HASH + 1), &got, NULL), E_FIELD_VALUE);
+	twice = arena_alloc(a, list.n);
+	memcpy(twice, list.p, list.n);
+	memcpy(twice + STATEMENT_HASH, list.p, STATEMENT_HASH);
+	one.list = bytes_of(twice, list.n);
+	assert_int_equal(approval_list(a, one.list, &got, NULL), E_FIELD_VALUE);
+	assert_int_equal(
+	    approval_covers(a, &one, payload, hashes_of(1), &got, NULL), E_APPROVAL_BAD);
+}
+
+static enum err
+read_bundle(struct bytes in)
+{
+	struct approval_subject s[APPROVAL_LIST_MAX];
+	size_t n;
+
+	return approval_bundle_parse(in, s, &n, NULL);
+}
+
+TEST_CASE(a_bundle_carries_what_a_list_is_about)
+{
+	struct approval_subject s[APPROVAL_LIST_MAX + 1], back[APPROVAL_LIST_MAX];
+	struct bytes got, x, y;
+	size_t n;
+
+	for (size_t i = 0; i <= APPROVAL_LIST_MAX; i++) {
+		s[i] = subject_of_vectors();
+		s[i].revision += (uint32_t)i;
+	}
+	assert_int_equal(approval_bundle(a, s, 2, &got, NULL), OK);
+	assert_int_equal(approval_bundle_parse(got, back, &n, NULL), OK);
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(approval_payload(a, &s[i], &x, NULL), OK);
+		assert_int_equal(approval_payload(a, &back[i], &y, NULL), OK);
+		assert_same(x, y);
+	}
+	for (size_t cut = 0; cut < got.n; cut++) {
+		/* Cut behind the first payload it is a bundle of one. */
+		if (read_bundle(bytes_of(got.p, cut)) == OK)
+			assert_int_equal(got.n - cut, 4 + y.n);
+	}
+	/* Neither is taken for the other. */
+	assert_int_equal(read_bundle(x), E_FRAME);
+	assert_int_equal(approval_payload_parse(got, &back[0], NULL), E_FRAME);
+	assert_int_equal(approval_bundle(a, s, APPROVAL_LIST_MAX, &got, NULL), OK);
+	assert_int_equal(approval_bundle_parse(got, back, &n, NULL), OK);
+	assert_int_equal(n, APPROVAL_LIST_MAX);
+	assert_int_equal(approval_bundle(a, s, APPROVAL_LIST_MAX + 1, &got, NULL), E_FIELD_LENGTH);
+	assert_int_equal(approval_bundle(a, s, 0, &got, NULL), E_FIELD_LENGTH);
+}
+
 TEST_CASE(one_key_approves_once)
 {
 	struct approval both[2] = {approval_of_vectors(), approval_of_vectors()};
@@ -373,6 +467,19 @@ TEST_CASE(claims)
 	assert_same(back.approvals[0].spki_hash, one.spki_hash);
 	assert_strict(got, read_claim);
 
+	/* With a list among its approvals it is of another word, and as strict. */
+	many[0] = one;
+	many[1] = one;
+	many[1].list = hashes_of(2);
+	c.approvals = many;
+	c.approval_count = 2;
+	assert_int_equal(claim_encode(a, &c, &got, NULL), OK);
+	assert_memory_equal(got.p, CLAIM_WORD_LISTS, strlen(CLAIM_WORD_LISTS));
+	assert_int_equal(claim_parse(a, got, &back, NULL), OK);
+	assert_int_equal(back.approvals[0].list.n, 0);
+	assert_same(back.approvals[1].list, many[1].list);
+	assert_strict(got, read_claim);
+
 	c.approval_count = 0;
 	c.approvals = NULL;
 	assert_int_equal(claim_encode(a, &c, &got, NULL), OK);
@@ -405,6 +512,8 @@ main(void)
 	    cmocka_unit_test(an_approval_fixes_what_is_signed),
 	    cmocka_unit_test(nothing_incomplete_can_be_approved),
 	    cmocka_unit_test(an_approval_is_verified_over_the_statement_built_again),
+	    cmocka_unit_test(a_list_covers_its_own_and_nothing_else),
+	    cmocka_unit_test(a_bundle_carries_what_a_list_is_about),
 	    cmocka_unit_test(one_key_approves_once),
 	    cmocka_unit_test(documents),
 	    cmocka_unit_test(numbers_in_payloads_have_one_form),

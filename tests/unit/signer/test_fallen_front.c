@@ -246,6 +246,67 @@ TEST_CASE(no_approval_by_the_wrong_person)
 	softkey_free(&o.key);
 }
 
+/* Signs the list of the orders' payloads, and puts the signature into each. */
+static void
+approve_list(struct order *const *orders, size_t n)
+{
+	uint8_t *hashes = arena_array(h.a, n, SHA256_SIZE);
+	struct bytes octets = {0}, payload = {0};
+	struct approval one;
+
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(approval_payload(h.a, &orders[i]->claim.what, &payload, NULL), OK);
+		sha256(payload, hashes + i * SHA256_SIZE);
+	}
+	assert_int_equal(approval_list(h.a, bytes_of(hashes, n * SHA256_SIZE), &octets, NULL), OK);
+	one = house_sign(&h, OPERATOR_1, PURPOSE_APPROVE, octets);
+	one.list = bytes_of(hashes, n * SHA256_SIZE);
+	for (size_t i = 0; i < n; i++)
+		orders[i]->approval[0] = one;
+}
+
+TEST_CASE(one_signature_covers_its_list_and_nothing_else)
+{
+	struct fault f = {0};
+	struct order one, two, three;
+	struct order *const orders[] = {&one, &two};
+
+	house_order(&h, "List One", OPERATOR_1, &one);
+	house_order(&h, "List Two", OPERATOR_1, &two);
+	house_order(&h, "Not Listed", OPERATOR_1, &three);
+	approve_list(orders, 2);
+	assert_int_equal(house_issue(&h, &one, &f), OK);
+	assert_int_equal(house_issue(&h, &two, &f), OK);
+	/* The same signature for what was not on the list. */
+	three.approval[0] = one.approval[0];
+	expect_issue(&three, E_APPROVAL_BAD, "list");
+	/* Nor with a list to which it was added afterwards. */
+	{
+		struct bytes list = one.approval[0].list, payload = {0};
+		uint8_t *more = arena_alloc(h.a, list.n + SHA256_SIZE);
+
+		assert_int_equal(approval_payload(h.a, &three.claim.what, &payload, NULL), OK);
+		memcpy(more, list.p, list.n);
+		sha256(payload, more + list.n);
+		three.approval[0].list = bytes_of(more, list.n + SHA256_SIZE);
+	}
+	expect_issue(&three, E_APPROVAL_BAD, "signature");
+	/* A signature over the payload alone is none over a list of it. */
+	house_approve(&h, &three, 0, OPERATOR_1, PURPOSE_APPROVE);
+	{
+		uint8_t *hash = arena_alloc(h.a, SHA256_SIZE);
+		struct bytes payload = {0};
+
+		assert_int_equal(approval_payload(h.a, &three.claim.what, &payload, NULL), OK);
+		sha256(payload, hash);
+		three.approval[0].list = bytes_of(hash, SHA256_SIZE);
+	}
+	expect_issue(&three, E_APPROVAL_BAD, "signature");
+	softkey_free(&one.key);
+	softkey_free(&two.key);
+	softkey_free(&three.key);
+}
+
 TEST_CASE(no_operator_without_a_row_in_the_roster)
 {
 	struct order o;
@@ -482,6 +543,7 @@ main(void)
 	    cmocka_unit_test(no_name_without_approval),
 	    cmocka_unit_test(no_approval_for_another_enrolment),
 	    cmocka_unit_test(no_approval_by_the_wrong_person),
+	    cmocka_unit_test(one_signature_covers_its_list_and_nothing_else),
 	    cmocka_unit_test(no_operator_without_a_row_in_the_roster),
 	    cmocka_unit_test(no_second_key_while_the_first_certificate_is_in_force),
 	    cmocka_unit_test(no_key_of_another_or_of_our_own),
