@@ -160,7 +160,9 @@ cmd_audit_key(struct cli *c, struct fault *f)
 	TRY(request_octets(c, answer, "key", &der, f));
 	pem_put(&pem, PEM_PUBLIC_KEY, der);
 	if (cli_has(c, OPTION_OUT))
-		return file_write(c->a, c->option[OPTION_OUT], buf_bytes(&pem), 0644, f);
+		TRY(file_write(c->a, c->option[OPTION_OUT], buf_bytes(&pem), 0644, f));
+	if (show_json(c, answer) || cli_has(c, OPTION_OUT))
+		return OK;
 	if (fwrite(pem.p, 1, pem.n, stdout) != pem.n)
 		return FAIL_FIELD(f, E_FILE, "standard output", NULL, "cannot be written");
 	return OK;

@@ -26,13 +26,23 @@ struct own {
 	struct bytes spki, subject, san;
 };
 
+/* Both who had it signed and who found it in the journal store it: whoever comes second finds it there. */
 static enum err
-store_internal(const struct call *c, const struct own *o, struct bytes der, struct fault *f)
+stored(const struct call *c, const struct realm_ca *ca, struct bytes serial, struct fault *f)
+{
+	struct certificate_row row;
+
+	return store_certificate_by_serial(c->service->store, c->a, ca->id, serial, &row, f);
+}
+
+enum err
+own_store(const struct call *c, const struct realm_ca *ca, struct str profile, struct bytes der,
+    struct fault *f)
 {
 	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
 	struct certificate_row row = {.created = c->now,
-	    .ca = o->ca->id,
-	    .profile = str_of(builtin_name(o->kind)),
+	    .ca = ca->id,
+	    .profile = profile,
 	    .profile_version = 1,
 	    .state = str_of(certificate_state_name(CERTIFICATE_ACTIVE)),
 	    .ver = 1,
@@ -40,12 +50,14 @@ store_internal(const struct call *c, const struct own *o, struct bytes der, stru
 	    .key_place = STR("service"),
 	    .confirmed = c->now};
 	struct unit *u = act_unit(c);
+	struct fault why = {0};
 	struct cert cert;
 	struct name name;
+	enum err e;
 
 	TRY(cert_parse(der, &cert, f));
 	TRY(name_parse(cert.subject, &name, f));
-	sha256(o->spki, hash);
+	sha256(cert.spki, hash);
 	row.serial = cert.serial;
 	row.subject = str_of(name_text(c->a, &name));
 	row.subject_fold = label_fold(c->a, row.subject);
@@ -54,9 +66,14 @@ store_internal(const struct call *c, const struct own *o, struct bytes der, stru
 	row.key_hash = bytes_of(hash, SHA256_SIZE);
 	(void)unit_certificate_insert(u, &row, der);
 	unit_log(u, AUDIT_CERTIFICATE_INTERNAL,
-	    str_of(arena_fmt(c->a, "%s/%s", o->ca->label, hex_text(c->a, cert.serial))),
-	    act_detail(c, (const char *const[]){"profile", builtin_name(o->kind), NULL}));
-	return act_commit(c, u, f);
+	    str_of(arena_fmt(c->a, "%s/%s", ca->label, hex_text(c->a, cert.serial))),
+	    act_detail(c, (const char *const[]){"profile", arena_cstr(c->a, profile), NULL}));
+	e = act_commit(c, u, &why);
+	if (e == E_RACE)
+		return stored(c, ca, cert.serial, f);
+	if (e != OK && f != NULL && f->code == OK)
+		*f = why;
+	return e;
 }
 
 static enum err
@@ -80,7 +97,7 @@ issue_own(const struct call *c, const struct own *o, struct bytes *ret, struct f
 	TRY(builtin_template(c->a, o->kind, &o->ca->issuer, &t, f));
 	TRY(builtin_apply(c->a, o->kind, &t, &r, c->now, &tbs, f));
 	TRY(signer_issue_internal(c->service->signer, c->a, o->kind, tbs, &issued, f));
-	TRY(store_internal(c, o, issued.certificate, f));
+	TRY(own_store(c, o->ca, str_of(builtin_name(o->kind)), issued.certificate, f));
 	*ret = issued.certificate;
 	return OK;
 }

@@ -14,4 +14,8 @@ NODISCARD enum err own_ocsp(
  */
 NODISCARD enum err own_tls(const struct call *c, struct fault *f);
 
+/* Store DER, which CA signed as the service's own PROFILE (a builtin's name); no fault when it is there already. */
+NODISCARD enum err own_store(const struct call *c, const struct realm_ca *ca, struct str profile,
+    struct bytes der, struct fault *f);
+
 #endif

@@ -11,6 +11,7 @@
 #include "service/act.h"
 #include "service/enrol_in.h"
 #include "service/life.h"
+#include "service/own.h"
 #include "service/upkeep.h"
 #include "x509/name.h"
 
@@ -116,7 +117,11 @@ settle_record(const struct call *c, const struct realm *h, const struct signer_r
 	TRY(is_known(c, h, &cert, &ca, &known, f));
 	if (known)
 		return OK;
-	TRY(take_over(c, ca, &r, f));
+	/* One of the service's own may be on its way into the store at this moment: it is no stranger's. */
+	if (record->kind == SIGNER_RECORD_INTERNAL)
+		TRY(own_store(c, ca, r.profile, r.certificate, f));
+	else
+		TRY(take_over(c, ca, &r, f));
 	(*taken)++;
 	return OK;
 }

@@ -33,7 +33,7 @@ END
 
 test_case 'without the token the service starts, says what to do, and makes no CA' '
 	demo_start && token_is false && mend >out && grep -q "connect the token" out &&
-	expect_exit 75 signet ca init -f "$demo_data/plan.yaml" --root-out "$demo_data/root" --root-pass-file "$demo_data/root-pass"
+	{ signet ca init -f "$demo_data/plan.yaml" --root-out "$demo_data/root" --root-pass-file "$demo_data/root-pass" >out 2>err; got=$?; [ $got -eq 75 ] || [ $got -eq 69 ]; }
 '
 test_case 'the token is connected: the same command makes the CA, its keys on the token' '
 	token_new signet-ca 24681357 && token_new other 24681357 &&

@@ -52,6 +52,13 @@ test_case 'a certificate, from hold to revocation' '
 	promised subscriber certs && serial=$(value serial) && promised subscriber cert -- "$serial" && promised subscriber inquire -- "$serial" &&
 	promised operator suspend -- "$serial" && promised operator resume -- "$serial" && promised operator revoke -- "$serial" --reason superseded
 '
+test_case 'a machine, by one request' '
+	no=$(demo_as subscriber signet --json submit tls-client --consent country=CN mail="$(demo_address subscriber)" \
+		phone="$(demo_phone subscriber)" organisation="Example Works" name=worker | sed -n "s/^ *\"no\": \"\(.*\)\",*\$/\1/p") &&
+	demo_approve "$no" >out && demo_reference subscriber >typed && demo_code subscriber >>typed &&
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -subj / -out request.pem 2>/dev/null &&
+	promised subscriber enrol -- --request request.pem --out chain.pem <typed
+'
 test_case 'sessions' '
 	promised subscriber logout && promised operator login && grep -q "\"role\": \"operator\"" answer
 '
@@ -59,7 +66,18 @@ test_case 'what an administrator does' '
 	promised administrator operator add -- --yes --name "He Jin" --role auditor --phone +8613800000009 --mail he.jin@example.test --person-lang zh &&
 	sed "s/^version: 1\$/version: 2/" "$root/share/profiles/person-signature.yaml" >profile.yaml && promised administrator apply -- --yes -f profile.yaml
 '
+test_case 'documents' '
+	sed "s/^version: 1\$/version: 3/" "$root/share/profiles/person-signature.yaml" >next.yaml &&
+	{ demo_as administrator signet --json diff -f next.yaml >answer 2>err; [ $? -le 1 ]; } && /usr/bin/python3 -B "$root/tests/flow/answer.py" src/cli/answer.def diff <answer && : >tried/diff &&
+	promised administrator get -- roster && promised administrator profile list && promised administrator profile get -- person-signature
+'
+test_case 'the outbox; what has left is not sent again, nor taken back' '
+	promised operator outbox list && id=$(value id) && promised operator outbox show -- "$id" &&
+	expect_refusal state demo_as operator signet --json outbox retry "$id" && expect_refusal state demo_as operator signet --json outbox void "$id" &&
+	: >"tried/outbox retry" && : >"tried/outbox void"
+'
 test_case 'the log' '
+	promised administrator crl list && promised administrator audit checkpoint && promised administrator audit checkpoints && promised administrator audit key &&
 	promised administrator audit && promised administrator audit verify && promised administrator audit export -- --out log.jsonl && [ -s log.jsonl ]
 '
 test_case 'set-up, on a machine of its own' '

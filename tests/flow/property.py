@@ -220,7 +220,8 @@ class Maker:
             return made
         if kind == "array":
             n = self.chance.randint(s.get("minItems", 0), min(s.get("maxItems", 3), 3))
-            return [self.value(s["items"], name) for _ in range(max(n, s.get("minItems", 0)))]
+            some = [self.value(s["items"], name) for _ in range(max(n, s.get("minItems", 0)))]
+            return [v for i, v in enumerate(some) if not s.get("uniqueItems") or v not in some[:i]]
         if kind == "integer":
             return self.chance.randint(s.get("minimum", 0), min(s.get("maximum", 9), s.get("minimum", 0) + 9))
         if kind == "boolean":
