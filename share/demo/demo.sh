@@ -30,6 +30,8 @@ demo_person() {
 	operator) echo '+8613800000002|operator@example.test|Li Na|230002' ;;
 	subscriber) echo '+8613800000003|zhang.min@example.test|Zhang Min|230003' ;;
 	operator2) echo '+8613800000005|operator2@example.test|Chen Jie|230005' ;;
+	supervisor) echo '+8613800000006|supervisor@example.test|Olga Petrova|230006' ;;
+	auditor) echo '+8613800000007|auditor@example.test|Zhao Yan|230007' ;;
 	other) echo '+8613800000004|ivan@example.test|Ivan Petrov|230004' ;;
 	*) demo_fail "nobody is called $1" ;;
 	esac
@@ -192,7 +194,7 @@ demo_token() {
 		origins:
 		  - origin: $demo_url
 		    environment: test
-		    role: $(case $1 in administrator | operator* | auditor*) echo ra ;; *) echo user ;; esac)
+		    role: $(case $1 in administrator | operator* | supervisor | auditor) echo ra ;; *) echo user ;; esac)
 		    job-key: $(sed '/^-/d' "$demo_data/root/job-key.pem" | tr -d '\n')
 	END
 	cat >"$demo_home/env" <<-END

@@ -2,6 +2,7 @@
 #include "api/rows.h"
 #include "api/tables.h"
 #include "service/apply.h"
+#include "service/office.h"
 
 #define STATE_MAX 32
 
@@ -41,6 +42,7 @@ out_view(struct out *o, const char *key, const struct apply_view *v)
 	out_object(o, key);
 	out_text(o, "no", v->no);
 	out_text(o, "profile", v->profile);
+	out_text_if(o, "office", v->office);
 	if (v->profile_version)
 		out_int(o, "profile_version", v->profile_version);
 	out_int(o, "revision", v->revision);
@@ -187,6 +189,17 @@ api_application_return(struct api_call *k, const void *in, struct out *o, struct
 	struct apply_view v;
 
 	TRY(apply_return(&k->call, no(k), in, &v, f));
+	out_view(o, NULL, &v);
+	return OK;
+}
+
+enum err
+api_application_office(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_office *body = in;
+	struct apply_view v;
+
+	TRY(office_reassign(&k->call, no(k), body->office, &v, f));
 	out_view(o, NULL, &v);
 	return OK;
 }

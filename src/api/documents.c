@@ -3,6 +3,8 @@
 #include "api/tables.h"
 #include "base/text.h"
 #include "service/amend.h"
+#include "service/office.h"
+#include "service/people.h"
 #include "service/rehearse.h"
 
 #define VERSION_MAX 2147483647
@@ -36,6 +38,69 @@ api_document_profile(struct api_call *k, const void *in, struct out *o, struct f
 	struct amend_prepared p;
 
 	TRY(amend_profile(&k->call, body->yaml, &p, f));
+	out_prepared(o, &p);
+	return OK;
+}
+
+enum err
+api_document_remove(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_person_name *body = in;
+	struct amend_prepared p;
+
+	TRY(people_remove(&k->call, body->person, &p, f));
+	out_prepared(o, &p);
+	return OK;
+}
+
+enum err
+api_document_scope(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct amend_prepared p;
+
+	TRY(people_scope(&k->call, in, &p, f));
+	out_prepared(o, &p);
+	return OK;
+}
+
+enum err
+api_people(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	struct people_view *rows;
+	size_t n;
+
+	(void)in;
+	TRY(people_list(&k->call, &rows, &n, f));
+	out_object(o, NULL);
+	out_array(o, "people");
+	for (size_t i = 0; i < n; i++) {
+		out_object(o, NULL);
+		out_text(o, "person", rows[i].person);
+		out_text(o, "name", rows[i].name);
+		out_text(o, "role", rows[i].role);
+		out_array(o, "offices");
+		for (size_t x = 0; x < rows[i].office_count; x++)
+			out_text(o, NULL, rows[i].offices[x]);
+		out_close(o);
+		out_bool(o, "supervisor", rows[i].supervisor);
+		out_bool(o, "enrolled", rows[i].enrolled);
+		out_text(o, "phone", rows[i].phone);
+		out_text(o, "mail", rows[i].mail);
+		out_time(o, "since", rows[i].since);
+		out_close(o);
+	}
+	out_close(o);
+	out_close(o);
+	return OK;
+}
+
+enum err
+api_document_office(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_yaml *body = in;
+	struct amend_prepared p;
+
+	TRY(office_prepare(&k->call, body->yaml, &p, f));
 	out_prepared(o, &p);
 	return OK;
 }

@@ -4,6 +4,7 @@
 #include "service/amend.h"
 #include "service/bulk.h"
 #include "service/enrol.h"
+#include "service/people.h"
 #include "service/setup.h"
 #include "service/signin.h"
 
@@ -69,6 +70,7 @@ static const struct body_object form = {form_rows, COUNT_OF(form_rows), sizeof(s
 
 static const struct body_field application_rows[] = {
     FIELD(struct apply_draft, profile, BODY_TEXT, MUST, 1, 64),
+    FIELD(struct apply_draft, office, BODY_TEXT, MAY, 1, OFFICE_NAME_MAX),
     {"fields", BODY_MAP, MUST, 0, APPLY_FIELDS_MAX, offsetof(struct apply_draft, fields),
 	offsetof(struct apply_draft, field_count), &form},
 };
@@ -154,6 +156,11 @@ static const struct body_field return_rows[] = {
 };
 TABLE(return, struct apply_return);
 
+static const struct body_field office_rows[] = {
+    FIELD(struct body_office, office, BODY_TEXT, MUST, 0, OFFICE_NAME_MAX),
+};
+TABLE(office, struct body_office);
+
 static const struct body_field enrolment_check_rows[] = {
     FIELD(struct enrol_check, reference, BODY_TEXT, MUST, 1, 40),
     FIELD(struct enrol_check, code, BODY_TEXT, MUST, 1, 40),
@@ -202,14 +209,36 @@ static const struct body_field revoke_rows[] = {
 };
 TABLE(revoke, struct certs_revoke);
 
+static const struct body_field office_name_rows[] = {
+    {NULL, BODY_TEXT, MUST, 1, OFFICE_NAME_MAX, 0, 0, NULL},
+};
+static const struct body_object office_name = {
+    office_name_rows, COUNT_OF(office_name_rows), sizeof(struct amend_office)};
+
 static const struct body_field person_rows[] = {
     FIELD(struct amend_person, name, BODY_TEXT, MUST, 1, 64),
     FIELD(struct amend_person, role, BODY_TEXT, MUST, 1, 16),
     FIELD(struct amend_person, phone, BODY_TEXT, MUST, 3, 24),
     FIELD(struct amend_person, mail, BODY_TEXT, MUST, 3, 254),
     FIELD(struct amend_person, lang, BODY_TEXT, MUST, 2, 8),
+    {"offices", BODY_LIST, MAY, 0, OFFICE_SCOPE, offsetof(struct amend_person, offices),
+	offsetof(struct amend_person, office_count), &office_name},
+    FIELD(struct amend_person, supervisor, BODY_BOOL, MAY, 0, 0),
 };
 TABLE(person, struct amend_person);
+
+static const struct body_field person_name_rows[] = {
+    FIELD(struct body_person_name, person, BODY_TEXT, MUST, 32, 32),
+};
+TABLE(person_name, struct body_person_name);
+
+static const struct body_field person_scope_rows[] = {
+    FIELD(struct people_change, person, BODY_TEXT, MUST, 32, 32),
+    {"offices", BODY_LIST, MUST, 0, OFFICE_SCOPE, offsetof(struct people_change, offices),
+	offsetof(struct people_change, office_count), &office_name},
+    FIELD(struct people_change, supervisor, BODY_BOOL, MUST, 0, 0),
+};
+TABLE(person_scope, struct people_change);
 
 static const struct body_field profile_rows[] = {
     FIELD(struct body_yaml, yaml, BODY_LINES, MUST, 1, DOCUMENT_MAX),

@@ -16,6 +16,12 @@ struct body_submit {
 struct body_reject {
 	struct str reason;
 };
+struct body_office {
+	struct str office;
+};
+struct body_person_name {
+	struct str person;
+};
 struct body_reference {
 	struct str reference;
 };
@@ -41,6 +47,7 @@ extern const struct body_object body_approval;          /* struct approval */
 extern const struct body_object body_bulk_applications; /* struct bulk_applications */
 extern const struct body_object body_bulk_certificates; /* struct bulk_certificates */
 extern const struct body_object body_return;            /* struct apply_return */
+extern const struct body_object body_office;            /* struct body_office */
 extern const struct body_object body_reject;            /* struct body_reject */
 extern const struct body_object body_enrolment_check;   /* struct enrol_check */
 extern const struct body_object body_resume_begin;      /* struct body_reference */
@@ -50,6 +57,8 @@ extern const struct body_object body_enrolment_request; /* struct enrol_request 
 extern const struct body_object body_installed;         /* struct enrol_proof */
 extern const struct body_object body_revoke;            /* struct certs_revoke, but ca and serial */
 extern const struct body_object body_person;            /* struct amend_person */
+extern const struct body_object body_person_name;       /* struct body_person_name */
+extern const struct body_object body_person_scope;      /* struct people_change */
 extern const struct body_object body_profile;           /* struct body_yaml */
 extern const struct body_object body_document_apply;    /* struct body_signatures */
 extern const struct body_object body_setup_keys;        /* struct setup_kinds */

@@ -13,6 +13,7 @@
 static const struct show_column list_columns[] = {
     {"cli.column.no", "no", NULL},
     {"cli.column.profile", "profile", NULL},
+    {"cli.column.office", "office", NULL},
     {"cli.column.state", "state", "state.application"},
     {"cli.column.subject", "subject", NULL},
     {"cli.column.submitted", "submitted", NULL},
@@ -20,6 +21,7 @@ static const struct show_column list_columns[] = {
 static const struct show_column all_columns[] = {
     {"cli.column.no", "no", NULL},
     {"cli.column.profile", "profile", NULL},
+    {"cli.column.office", "office", NULL},
     {"cli.column.version", "profile_version", NULL},
     {"cli.column.state", "state", "state.application"},
     {"cli.column.subject", "subject", NULL},
@@ -126,7 +128,7 @@ draft(struct cli *c, json_t **ret, struct fault *f)
 		q.method = "PUT";
 		q.act = false;
 		TRY(request(c, &get, ret, f));
-		if (json_object_size(given) == 0)
+		if (json_object_size(given) == 0 && !cli_has(c, OPTION_OFFICE))
 			return OK;
 		TRY(request_text(*ret, "profile", &word, f));
 		profile = arena_fmt(c->a, "%.*s", (int)word.n, word.p);
@@ -139,6 +141,9 @@ draft(struct cli *c, json_t **ret, struct fault *f)
 	}
 	if (q.body == NULL)
 		return FAIL_FIELD(f, E_FIELD_CHARS, "profile", "UTF-8", "not text");
+	if (cli_has(c, OPTION_OFFICE))
+		must(json_object_set_new(q.body, "office", json_string(c->option[OPTION_OFFICE])) ==
+		    0);
 	return request(c, &q, ret, f);
 }
 

@@ -97,10 +97,29 @@ dry_run(struct cli *c, struct fault *f)
 	return OK;
 }
 
+/* Which document is it? An office's has a key of that name at the beginning of a line; the server decides. */
+static bool
+is_office(const json_t *body)
+{
+	struct str s = str_of(json_string_value(json_object_get(body, "yaml")));
+	bool profile = false, office = false;
+
+	while (s.n) {
+		const char *end = memchr(s.p, '\n', s.n);
+		size_t n = end ? (size_t)(end - s.p) + 1 : s.n;
+
+		profile = profile || str_starts(s, STR("profile:"));
+		office = office || str_starts(s, STR("office:"));
+		s.p += n;
+		s.n -= n;
+	}
+	return office && !profile;
+}
+
 enum err
 cmd_apply(struct cli *c, struct fault *f)
 {
-	struct request q = {.method = "POST", .path = "/api/v1/documents/profiles"};
+	struct request q = {.method = "POST"};
 	json_t *prepared;
 
 	if (cli_has(c, OPTION_DRY_RUN))
@@ -108,6 +127,7 @@ cmd_apply(struct cli *c, struct fault *f)
 	if (cli_has(c, OPTION_LAST))
 		return FAIL_FIELD(f, E_USAGE, "--last", "--dry-run", "without --dry-run");
 	TRY(document_body(c, &q.body, f));
+	q.path = is_office(q.body) ? "/api/v1/documents/offices" : "/api/v1/documents/profiles";
 	TRY(request(c, &q, &prepared, f));
 	return document_sign(c, prepared, f);
 }

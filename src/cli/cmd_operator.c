@@ -85,6 +85,22 @@ document_sign(struct cli *c, json_t *prepared, struct fault *f)
 	return OK;
 }
 
+/* --office NAME[,NAME …]; none for all. */
+static json_t *
+offices(const struct cli *c)
+{
+	const char *at = c->option[OPTION_OFFICE];
+	json_t *list = json_array();
+
+	while (at && *at) {
+		size_t n = strcspn(at, ",");
+
+		must(json_array_append_new(list, json_stringn(at, n)) == 0);
+		at += n + (at[n] == ',');
+	}
+	return list;
+}
+
 enum err
 cmd_operator_add(struct cli *c, struct fault *f)
 {
@@ -97,10 +113,111 @@ cmd_operator_add(struct cli *c, struct fault *f)
 	TRY(cli_need(c, OPTION_PHONE, &phone, f));
 	TRY(cli_need(c, OPTION_MAIL, &mail, f));
 	role = cli_has(c, OPTION_ROLE) ? c->option[OPTION_ROLE] : "operator";
-	q.body = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", name, "role", role, "phone", phone,
-	    "mail", mail, "lang", lang ? lang : lang_tag(c->lang));
+	q.body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:b}", "name", name, "role", role,
+	    "phone", phone, "mail", mail, "lang", lang ? lang : lang_tag(c->lang), "offices",
+	    offices(c), "supervisor", cli_has(c, OPTION_SUPERVISOR));
 	if (q.body == NULL)
 		return FAIL_FIELD(f, E_FIELD_CHARS, "name", "UTF-8", "not text");
+	TRY(request(c, &q, &prepared, f));
+	return document_sign(c, prepared, f);
+}
+
+static const struct show_column people_columns[] = {
+    {"cli.column.person", "person", NULL},
+    {"cli.column.name", "name", NULL},
+    {"cli.column.role", "role", NULL},
+    {"cli.column.office", "offices", NULL},
+    {"cli.column.supervisor", "supervisor", NULL},
+    {"cli.column.enrolled", "enrolled", NULL},
+    {"cli.column.phone", "phone", NULL},
+    {"cli.column.mail", "mail", NULL},
+};
+
+static enum err
+people(struct cli *c, json_t **ret, struct fault *f)
+{
+	struct request q = {.method = "GET", .path = "/api/v1/people"};
+	json_t *answer;
+
+	TRY(request(c, &q, &answer, f));
+	*ret = json_object_get(answer, "people");
+	return OK;
+}
+
+/* By id, or by a name that only one of them has. */
+static enum err
+person(struct cli *c, json_t **ret, struct fault *f)
+{
+	json_t *all, *row, *found = NULL;
+	size_t i;
+
+	TRY(people(c, &all, f));
+	json_array_foreach(all, i, row)
+	{
+		const char *id = json_string_value(json_object_get(row, "person"));
+		const char *name = json_string_value(json_object_get(row, "name"));
+
+		if (id && !strcmp(id, c->argument[0])) {
+			*ret = row;
+			return OK;
+		}
+		if (name == NULL || strcmp(name, c->argument[0]) != 0)
+			continue;
+		if (found)
+			return FAIL_FIELD(f, E_FIELD_VALUE, "name", NULL, "more than one");
+		found = row;
+	}
+	if (found == NULL)
+		return FAIL_FIELD(f, E_NOT_FOUND, "person", NULL, "not in the roster");
+	*ret = found;
+	return OK;
+}
+
+enum err
+cmd_operator_list(struct cli *c, struct fault *f)
+{
+	json_t *all;
+
+	TRY(people(c, &all, f));
+	if (!show_json(c, all))
+		show_table(c, all, people_columns, N(people_columns));
+	return OK;
+}
+
+enum err
+cmd_operator_show(struct cli *c, struct fault *f)
+{
+	json_t *one;
+
+	TRY(person(c, &one, f));
+	if (!show_json(c, one))
+		show_object(c, one, people_columns, N(people_columns));
+	return OK;
+}
+
+enum err
+cmd_operator_scope(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "POST", .path = "/api/v1/documents/people/scope"};
+	json_t *one, *prepared;
+
+	TRY(person(c, &one, f));
+	q.body = json_pack("{s:O, s:o, s:b}", "person", json_object_get(one, "person"), "offices",
+	    offices(c), "supervisor", cli_has(c, OPTION_SUPERVISOR));
+	must(q.body != NULL);
+	TRY(request(c, &q, &prepared, f));
+	return document_sign(c, prepared, f);
+}
+
+enum err
+cmd_operator_remove(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "POST", .path = "/api/v1/documents/people/remove"};
+	json_t *one, *prepared;
+
+	TRY(person(c, &one, f));
+	q.body = json_pack("{s:O}", "person", json_object_get(one, "person"));
+	must(q.body != NULL);
 	TRY(request(c, &q, &prepared, f));
 	return document_sign(c, prepared, f);
 }

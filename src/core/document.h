@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * document: what administrators sign together (purpose "document", S1): a new roster or profile.
+ * document: what administrators sign together (purpose "document", S1): a new roster, profile or office.
  * Payload: kind, version (decimal), SHA-256 of the document's octets; each with a 32-bit big-endian
  * length.
  */
@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum document_kind { DOCUMENT_ROSTER, DOCUMENT_PROFILE, DOCUMENT__COUNT };
+enum document_kind { DOCUMENT_ROSTER, DOCUMENT_PROFILE, DOCUMENT_OFFICE, DOCUMENT__COUNT };
 
 /* "roster", "profile". */
 const char *document_kind_name(enum document_kind k);

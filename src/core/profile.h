@@ -135,6 +135,7 @@ struct profile {
 	uint32_t quota_hour, quota_day; /* certificates */
 	bool suspension;
 	bool supersede;     /* a new one, once it is in place, takes the place of older ones */
+	struct str office;  /* whose case an application is when none is chosen; may be empty */
 	struct str consent; /* id of the consent text */
 	struct profile_field *fields;
 	size_t field_count;

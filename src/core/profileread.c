@@ -230,6 +230,8 @@ words(const struct yaml *doc, struct profile *p, struct fault *f)
 		TRY(yaml_bool(doc, "supersede", &p->supersede, f));
 	if (yaml_get(doc, "idle-days") != NULL)
 		TRY(number(doc, "idle-days", 1, IDLE_MOST, &idle, f));
+	if (yaml_get(doc, "office") != NULL)
+		TRY(formread_name(doc, "office", &p->office, f));
 	p->idle_days = (int)idle;
 	p->ca = (enum profile_ca)ca;
 	p->place = (enum profile_place)place;
@@ -242,7 +244,7 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 	static const char *const keys[] = {"profile", "version", "title", "ca", "policy", "years",
 	    "days", "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals",
 	    "codes", "entrances", "quota", "suspension", "supersede", "consent", "idle-days",
-	    "form", NULL};
+	    "office", "form", NULL};
 	struct profile p = {0};
 	const struct yaml *doc;
 

@@ -8,9 +8,13 @@
 #include "base/must.h"
 #include "core/field.h"
 #include "core/label.h"
+#include "core/office.h"
 #include "core/word.h"
 
-#define ROW_MAX (2 * ID_SIZE + 4 * LABEL_MAX + 64)
+#define SCOPE_MAX (OFFICE_SCOPE * (OFFICE_NAME_MAX + 1))
+#define ROW_MAX   (2 * ID_SIZE + 4 * LABEL_MAX + SCOPE_MAX + 96)
+
+#define SUPERVISOR "supervisor"
 
 static const char *const names[ROSTER_ROLE__COUNT] = {"administrator", "operator", "auditor"};
 
@@ -102,6 +106,11 @@ roster_check(struct arena *a, struct roster *r, struct fault *f)
 			return row_fail(E_FIELD_MISSING, i, "person", NULL, f);
 		if (id_is_none(row->enrolment))
 			return row_fail(E_FIELD_MISSING, i, "enrolment", NULL, f);
+		/* Only an operator's work lies in offices; the others see all (S14). */
+		if ((row->offices.n || row->supervisor) && row->role != ROSTER_OPERATOR)
+			return row_fail(E_FIELD_VALUE, i, "offices", "operator", f);
+		if (!office_scope_good(a, row->offices))
+			return row_fail(E_FIELD_VALUE, i, "offices", NULL, f);
 	}
 	qsort(r->rows, r->count, sizeof(*r->rows), by_enrolment);
 	for (size_t i = 1; i < r->count; i++) {
@@ -111,12 +120,25 @@ roster_check(struct arena *a, struct roster *r, struct fault *f)
 	return persons(a, r, f);
 }
 
+/* A roster without scopes is written as it ever was. */
+static bool
+has_scopes(const struct roster *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->rows[i].offices.n || r->rows[i].supervisor)
+			return true;
+	}
+	return false;
+}
+
 struct bytes
 roster_encode(struct arena *a, const struct roster *r)
 {
 	struct buf b = buf_new(a, ROW_MAX * (r->count + 1));
 
-	buf_str(&b, STR(ROSTER_WORD));
+	bool scopes = has_scopes(r);
+
+	buf_str(&b, scopes ? STR(ROSTER_WORD_SCOPES) : STR(ROSTER_WORD));
 	field_number(&b, r->version);
 	field_number(&b, r->n);
 	field_number(&b, r->count);
@@ -125,6 +147,10 @@ roster_encode(struct arena *a, const struct roster *r)
 		field_text(&b, roster_role_name(r->rows[i].role));
 		buf_field(&b, str_bytes(r->rows[i].name));
 		buf_field(&b, id_bytes(&r->rows[i].enrolment));
+		if (scopes) {
+			buf_field(&b, str_bytes(r->rows[i].offices));
+			field_text(&b, r->rows[i].supervisor ? SUPERVISOR : "");
+		}
 	}
 	must(!b.bad);
 	return buf_bytes(&b);
@@ -135,8 +161,9 @@ roster_parse(struct arena *a, struct bytes in, struct roster *ret, struct fault 
 {
 	struct rd r = rd_new(in);
 	struct roster s;
+	bool scopes = str_starts(bytes_str(in), STR(ROSTER_WORD_SCOPES));
 
-	field_magic_read(&r, ROSTER_WORD);
+	field_magic_read(&r, scopes ? ROSTER_WORD_SCOPES : ROSTER_WORD);
 	s.version = (uint32_t)field_number_read(&r, UINT32_MAX);
 	s.n = (uint32_t)field_number_read(&r, ROSTER_N_MAX);
 	s.count = (size_t)field_number_read(&r, ROSTER_ROWS_MAX);
@@ -146,6 +173,10 @@ roster_parse(struct arena *a, struct bytes in, struct roster *ret, struct fault 
 		s.rows[i].role = (enum roster_role)field_word_read(&r, names, ROSTER_ROLE__COUNT);
 		s.rows[i].name = rd_text(&r, 4 * LABEL_MAX);
 		s.rows[i].enrolment = id_read(&r);
+		if (scopes) {
+			s.rows[i].offices = rd_text(&r, SCOPE_MAX);
+			s.rows[i].supervisor = str_is(rd_text(&r, sizeof(SUPERVISOR)), SUPERVISOR);
+		}
 	}
 	/* One roster has one encoding: sorted, names in NFC. */
 	if (!rd_done(&r) || roster_check(a, &s, NULL) != OK || !bytes_eq(roster_encode(a, &s), in))

@@ -6,7 +6,8 @@
  *
  * Octets: the word signet-roster-v1, then fields with a 32-bit big-endian length: version, n, count
  * (decimal), and for each row person (16 octets), role, name, enrolment (16 octets). Rows are in rising
- * order of their enrolment, so one roster has one encoding.
+ * order of their enrolment, so one roster has one encoding. Where a row has a scope (offices, or being a
+ * supervisor) the word is signet-roster-v2 and each row has two more fields: offices, and "supervisor" or empty.
  */
 #ifndef CORE_ROSTER_H
 #define CORE_ROSTER_H
@@ -15,9 +16,10 @@
 #include "base/err.h"
 #include "core/id.h"
 
-#define ROSTER_WORD     "signet-roster-v1"
-#define ROSTER_ROWS_MAX 1000
-#define ROSTER_N_MAX    7
+#define ROSTER_WORD        "signet-roster-v1"
+#define ROSTER_WORD_SCOPES "signet-roster-v2"
+#define ROSTER_ROWS_MAX    1000
+#define ROSTER_N_MAX       7
 
 enum roster_role { ROSTER_ADMINISTRATOR, ROSTER_OPERATOR, ROSTER_AUDITOR, ROSTER_ROLE__COUNT };
 
@@ -30,6 +32,8 @@ struct roster_row {
 	enum roster_role role;
 	struct str name; /* a good label */
 	struct id enrolment;
+	struct str offices; /* operators: the scope of office.h; empty: all */
+	bool supervisor;    /* operators: may give a case to another office or colleague */
 };
 
 struct roster {

@@ -14,6 +14,7 @@
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "service/act.h"
+#include "service/amend_in.h"
 #include "service/codes.h"
 #include "service/nonce.h"
 #include "service/proof.h"
@@ -33,7 +34,11 @@ kind_of(struct str kind, enum document_kind *ret, struct fault *f)
 		*ret = DOCUMENT_PROFILE;
 		return OK;
 	}
-	return FAIL_FIELD(f, E_NOT_FOUND, "kind", "roster | profile:NAME", "kind");
+	if (str_starts(kind, STR("office:"))) {
+		*ret = DOCUMENT_OFFICE;
+		return OK;
+	}
+	return FAIL_FIELD(f, E_NOT_FOUND, "kind", "roster | profile:NAME | office:NAME", "kind");
 }
 
 static struct bytes
@@ -42,9 +47,8 @@ binding(const struct call *c, struct str kind, int64_t version)
 	return str_bytes(str_of(arena_fmt(c->a, "%.*s/%" PRId64, (int)kind.n, kind.p, version)));
 }
 
-/* Lay a version out for signatures; WAITING is what applying it will need besides. */
-static enum err
-prepare(const struct call *c, struct amend_prepared *p, struct bytes waiting, struct fault *f)
+enum err
+amend_prepare(const struct call *c, struct amend_prepared *p, struct bytes waiting, struct fault *f)
 {
 	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
 	struct document_row row = {.created = c->now,
@@ -100,6 +104,23 @@ check_person(const struct call *c, const struct amend_person *in, struct person_
 	return OK;
 }
 
+enum err
+amend_check_scope(const struct call *c, const struct amend_office *offices, size_t n,
+    struct str *ret, struct fault *f)
+{
+	struct str names[OFFICE_SCOPE];
+	const struct realm *h;
+
+	TRY(realm_now(c, &h, f));
+	for (size_t i = 0; i < n; i++) {
+		names[i] = offices[i].name;
+		if (realm_office(h, names[i]) == NULL)
+			return FAIL_FIELD(f, E_FIELD_VALUE, "offices", arena_cstr(c->a, names[i]),
+			    "no such office");
+	}
+	return office_scope(c->a, names, n, ret, f);
+}
+
 /* One person, one role (S14): nobody in the roster is reached at this number already. */
 static enum err
 is_new(const struct call *c, struct str phone, struct fault *f)
@@ -127,6 +148,8 @@ amend_person(const struct call *c, const struct amend_person *in, struct amend_p
 
 	TRY(act_role(c, PERSON_ADMINISTRATOR, f));
 	TRY(check_person(c, in, &person, &added, f));
+	TRY(amend_check_scope(c, in->offices, in->office_count, &added.offices, f));
+	added.supervisor = in->supervisor;
 	TRY(is_new(c, person.phone, f));
 	TRY(store_document_newest(c->service->store, c->a, out.kind, &newest, f));
 	TRY(roster_parse(c->a, newest.octets, &now, f));
@@ -138,9 +161,11 @@ amend_person(const struct call *c, const struct amend_person *in, struct amend_p
 	TRY(roster_check(c->a, &next, f));
 	out.version = next.version;
 	out.octets = roster_encode(c->a, &next);
-	out.diff = str_of(arena_fmt(c->a, "+ %s %.*s (%.*s)\n", roster_role_name(added.role),
-	    (int)added.name.n, added.name.p, (int)person.person.n, person.person.p));
-	TRY(prepare(c, &out, waiting_person(c, &person), f));
+	out.diff = str_of(arena_fmt(c->a, "+ %s%s %.*s (%.*s)%s%.*s\n",
+	    roster_role_name(added.role), added.supervisor ? ", supervisor" : "", (int)added.name.n,
+	    added.name.p, (int)person.person.n, person.person.p, added.offices.n ? ": " : "",
+	    (int)added.offices.n, added.offices.p));
+	TRY(amend_prepare(c, &out, waiting_person(c, &person), f));
 	*ret = out;
 	return OK;
 }
@@ -193,9 +218,22 @@ amend_profile(const struct call *c, struct bytes yaml, struct amend_prepared *re
 		    arena_fmt(c->a, "%" PRId64, newest.version + 1), "version %u", p.version);
 	out.version = p.version;
 	out.diff = diff_of(c, bytes_str(newest.octets), bytes_str(yaml));
-	TRY(prepare(c, &out, (struct bytes){0}, f));
+	TRY(amend_prepare(c, &out, (struct bytes){0}, f));
 	*ret = out;
 	return OK;
+}
+
+enum err
+amend_lay_out(const struct call *c, struct amend_prepared *p, struct fault *f)
+{
+	struct document_row newest = {0};
+	struct fault why = {0};
+	enum err e = store_document_newest(c->service->store, c->a, p->kind, &newest, &why);
+
+	if (e != OK && e != E_NOT_FOUND)
+		return FAIL(f, e, "%s", why.detail);
+	p->diff = diff_of(c, bytes_str(newest.octets), bytes_str(p->octets));
+	return amend_prepare(c, p, (struct bytes){0}, f);
 }
 
 /* The administrator's signature over {kind, version, hash}, by the key the roster knows. */
@@ -259,6 +297,8 @@ admit(const struct call *c, struct unit *u, const struct document_row *row, stru
 		return FAIL(f, E_STORE, "a person that waits is not in the roster");
 	p.name = named->name;
 	p.role = str_of(roster_role_name(named->role));
+	p.offices = named->offices;
+	p.supervisor = named->supervisor;
 	TRY(realm_now(c, &h, f));
 	TRY(realm_profile(h, STR("operator"), 0, &profile, f));
 	TRY(codes_make(c, id, 1, &profile->profile, &codes, f));
@@ -275,6 +315,23 @@ admit(const struct call *c, struct unit *u, const struct document_row *row, stru
 	return codes_send(c, u, &codes, &to, f);
 }
 
+/* Of what the signer does not hold the front counts the signatures: n administrators, each once (S1). */
+static enum err
+enough(const struct call *c, const struct approval *signatures, size_t count, struct fault *f)
+{
+	struct document_row newest;
+	struct roster roster;
+
+	TRY(store_document_newest(c->service->store, c->a, STR("roster"), &newest, f));
+	TRY(roster_parse(c->a, newest.octets, &roster, f));
+	if (count < roster.n)
+		return FAIL_FIELD(
+		    f, E_APPROVAL_MISSING, "signatures", NULL, "%zu of %u", count, roster.n);
+	if (!approvals_distinct(signatures, count))
+		return FAIL_FIELD(f, E_APPROVAL_BAD, "signatures", NULL, "one key twice");
+	return OK;
+}
+
 static struct bytes
 signatures_text(const struct call *c, const struct approval *signatures, size_t count)
 {
@@ -289,6 +346,8 @@ enum err
 amend_apply(const struct call *c, struct str kind, int64_t version,
     const struct approval *signatures, size_t count, struct fault *f)
 {
+	static const enum audit applied[DOCUMENT__COUNT] = {
+	    AUDIT_ROSTER_APPLIED, AUDIT_PROFILE_APPLIED, AUDIT_OFFICE_APPLIED};
 	struct signer_document order = {.signatures = signatures, .count = count};
 	struct document_row row;
 	enum document_kind what;
@@ -305,14 +364,18 @@ amend_apply(const struct call *c, struct str kind, int64_t version,
 	for (size_t i = 0; i < count; i++)
 		nonce_use(u, c, PURPOSE_DOCUMENT, signatures[i].server_nonce);
 	if (what == DOCUMENT_ROSTER)
+		TRY(people_follow(c, u, &row, f));
+	if (what == DOCUMENT_ROSTER && row.signatures.n)
 		TRY(admit(c, u, &row, f));
 	order.kind = what;
 	order.octets = row.octets;
 	/* The signer decides for itself, and first: the store follows what it holds. */
-	TRY(signer_document_put(c->service->signer, &order, f));
+	if (what == DOCUMENT_OFFICE)
+		TRY(enough(c, signatures, count, f));
+	else
+		TRY(signer_document_put(c->service->signer, &order, f));
 	unit_document_apply(u, kind, version, signatures_text(c, signatures, count), c->now);
-	unit_log(u, what == DOCUMENT_ROSTER ? AUDIT_ROSTER_APPLIED : AUDIT_PROFILE_APPLIED,
-	    str_of(arena_fmt(c->a, "%" PRId64, version)), STR(""));
+	unit_log(u, applied[what], str_of(arena_fmt(c->a, "%" PRId64, version)), STR(""));
 	TRY(act_commit(c, u, f));
 	return realm_refresh(c->service, f);
 }

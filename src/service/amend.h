@@ -6,10 +6,17 @@
 #define SERVICE_AMEND_H
 
 #include "core/approval.h"
+#include "core/office.h"
 #include "service/call.h"
 
+struct amend_office {
+	struct str name;
+};
 struct amend_person {
-	struct str name, role, phone, mail, lang; /* role: operator | administrator | auditor */
+	struct str name, role, phone, mail, lang;  /* role: operator | administrator | auditor */
+	struct amend_office offices[OFFICE_SCOPE]; /* operators: none for all */
+	size_t office_count;
+	bool supervisor; /* operators */
 };
 struct amend_prepared {
 	struct str kind; /* "roster" or "profile:NAME" */

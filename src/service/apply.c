@@ -14,6 +14,7 @@
 #include "service/contact.h"
 #include "service/form.h"
 #include "service/life.h"
+#include "service/office_in.h"
 
 /* E_NOT_FOUND hides what is there from those who may not see it. */
 enum err
@@ -30,7 +31,7 @@ apply_row(const struct call *c, struct str no, struct application_row *ret, stru
 	TRY(store_application_by_number(c->service->store, c->a, no, ret, f));
 	if (!staff && ret->account != c->who.account)
 		return FAIL_FIELD(f, E_NOT_FOUND, "application", NULL, "another account's");
-	return OK;
+	return office_may_see(c, ret->office, f);
 }
 
 enum err
@@ -79,6 +80,7 @@ apply_draft(
 		return apply_view_of(c, key, ret, f);
 	TRY(open_profile(c, in->profile, 0, &p, f));
 	TRY(form_draft(c, &p->profile, in, &row.fields, f));
+	TRY(office_choose(c, &p->profile, in->office, &row.office, f));
 	row.number = str_of(
 	    arena_fmt(c->a, "%s-%d", c->service->env == ENVIRONMENT_TEST ? "T" : "A", today.year));
 	u = act_unit(c);
@@ -125,6 +127,7 @@ apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
 		return form_view(c, &act.row, ret, f);
 	TRY(open_profile(c, in->profile, 0, &p, f));
 	TRY(form_draft(c, &p->profile, in, &act.row.fields, f));
+	TRY(office_choose(c, &p->profile, in->office, &act.row.office, f));
 	act.row.profile = in->profile;
 	act.row.lang = str_of(lang_tag(c->lang));
 	act.row.changed = c->now;
@@ -291,6 +294,7 @@ static enum err
 list_rows(const struct call *c, struct str state, const struct page *page,
     struct application_list *ret, struct fault *f)
 {
+	const struct scope scope = office_scope_of(c);
 	enum application_state s;
 
 	if (state.n && !application_state_parse(state, &s))
@@ -300,8 +304,8 @@ list_rows(const struct call *c, struct str state, const struct page *page,
 	if (c->who.role == PERSON_NONE)
 		return FAIL(f, E_AUTH_REQUIRED, "no session");
 	if (state.n)
-		return store_applications_in(c->service->store, c->a, state, page, ret, f);
-	return store_applications(c->service->store, c->a, page, ret, f);
+		return store_applications_in(c->service->store, c->a, state, &scope, page, ret, f);
+	return store_applications(c->service->store, c->a, &scope, page, ret, f);
 }
 
 enum err

@@ -17,6 +17,7 @@ struct apply_field {
 
 struct apply_draft {
 	struct str profile;
+	struct str office; /* whose case it shall be; may be empty */
 	struct apply_field fields[APPLY_FIELDS_MAX];
 	size_t field_count;
 };
@@ -30,6 +31,7 @@ struct apply_approver {
 struct apply_view {
 	struct str no; /* "T-2026-1183" */
 	struct str profile;
+	struct str office;       /* may be empty */
 	int64_t profile_version; /* 0 while a draft */
 	int64_t revision;
 	struct str state;

@@ -40,6 +40,8 @@ struct principal {
 	struct str person;       /* roster person id ("p-…"), empty for subscribers */
 	struct str name;         /* as shown to others */
 	int64_t person_key;      /* store key of PERSON */
+	struct str offices;      /* an operator's scope (core/office.h); empty: all */
+	bool supervisor;         /* an operator who may give cases to others */
 	int64_t certificate;     /* ASSURANCE_CERTIFICATE: store key of the one that signed */
 	struct str enrolment;    /* ASSURANCE_ENROLMENT: the only one it is good for */
 	struct bytes spki_hash;  /* ASSURANCE_CERTIFICATE: SHA-256 of the signer's SPKI */

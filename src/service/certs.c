@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/standing.h"
 #include "service/life.h"
+#include "service/office_in.h"
 
 bool
 certs_staff(const struct call *c)
@@ -53,12 +54,20 @@ certs_list(const struct call *c, struct str cursor, int64_t limit, struct cert_v
 		TRY(store_certificates_of_account(
 		    c->service->store, c->a, c->who.account, &page, &list, f));
 	out = arena_array(c->a, list.n + 1, sizeof(*out));
-	for (size_t i = 0; i < list.n; i++)
-		TRY(certs_view_of(c, h, &list.rows[i], &out[i], f));
+	*count = 0;
+	for (size_t i = 0; i < list.n; i++) {
+		struct fault why = {0};
+		enum err e = office_may_see_certificate(c, &list.rows[i], &why);
+
+		if (e == E_OFFICE)
+			continue;
+		if (e != OK)
+			return FAIL(f, e, "%s", why.detail);
+		TRY(certs_view_of(c, h, &list.rows[i], &out[(*count)++], f));
+	}
 	*next = list.more ? act_cursor(c, list.rows[list.n - 1].created, list.rows[list.n - 1].id)
 			  : STR("");
 	*ret = out;
-	*count = list.n;
 	return OK;
 }
 
@@ -85,7 +94,7 @@ certs_visible(const struct call *c, const struct certs_name *name, const struct 
 	TRY(row_by_serial(c, name->ca, name->serial, ret_realm, ret, f));
 	if (!certs_staff(c) && ret->account != c->who.account)
 		return FAIL_FIELD(f, E_NOT_FOUND, "serial", NULL, "another account's");
-	return OK;
+	return office_may_see_certificate(c, ret, f);
 }
 
 enum err

@@ -130,6 +130,7 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 {
 	struct apply_view v = {.no = row->number,
 	    .profile = row->profile,
+	    .office = row->office,
 	    .profile_version = row->profile_version,
 	    .revision = row->revision,
 	    .state = row->state,

@@ -83,6 +83,23 @@ read_profile(struct realm *h, const struct document_row *row, struct fault *f)
 	return OK;
 }
 
+/* Documents come by kind and version: a later one of the same office takes its place. */
+static enum err
+read_office(struct realm *h, const struct document_row *row, struct fault *f)
+{
+	struct office o;
+
+	TRY(office_parse(h->a, arena_bytes(h->a, row->octets), &o, f));
+	if (h->office_count && str_eq(h->offices[h->office_count - 1].name, o.name)) {
+		h->offices[h->office_count - 1] = o;
+		return OK;
+	}
+	if (h->office_count == REALM_OFFICES_MAX)
+		return FAIL(f, E_STORE, "more than %d offices", REALM_OFFICES_MAX);
+	h->offices[h->office_count++] = o;
+	return OK;
+}
+
 static enum err
 read_all(struct realm *h, struct service *s, struct arena *a, struct fault *f)
 {
@@ -102,6 +119,8 @@ read_all(struct realm *h, struct service *s, struct arena *a, struct fault *f)
 	for (size_t i = 0; i < documents.n; i++) {
 		if (str_starts(documents.rows[i].kind, STR("profile:")))
 			TRY(read_profile(h, &documents.rows[i], f));
+		if (str_starts(documents.rows[i].kind, STR("office:")))
+			TRY(read_office(h, &documents.rows[i], f));
 	}
 	h->stamp = (int64_t)documents.n;
 	return OK;
@@ -154,6 +173,16 @@ realm_profile(const struct realm *h, struct str name, int64_t version,
 		return FAIL_FIELD(f, E_PROFILE_UNKNOWN, "profile", NULL, "no such profile");
 	*ret = found;
 	return OK;
+}
+
+const struct office *
+realm_office(const struct realm *h, struct str name)
+{
+	for (size_t i = 0; i < h->office_count; i++) {
+		if (str_eq(h->offices[i].name, name))
+			return &h->offices[i];
+	}
+	return NULL;
 }
 
 enum err

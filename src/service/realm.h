@@ -11,12 +11,14 @@
 #include <pthread.h>
 
 #include "core/environment.h"
+#include "core/office.h"
 #include "core/profile.h"
 #include "service/service.h"
 #include "signer/client.h"
 #include "x509/cert.h"
 
 #define REALM_PROFILES_MAX 64
+#define REALM_OFFICES_MAX  64
 #define REALM_CAS          2 /* by enum profile_ca */
 
 /* One CA and the responder that answers for it. */
@@ -44,6 +46,8 @@ struct realm {
 	struct realm_ca ca[REALM_CAS];
 	struct realm_profile profiles[REALM_PROFILES_MAX];
 	size_t profile_count;
+	struct office offices[REALM_OFFICES_MAX]; /* the newest version of each, by name */
+	size_t office_count;
 	int64_t stamp; /* number of documents it was read from */
 	struct realm *older;
 };
@@ -80,6 +84,8 @@ NODISCARD enum err realm_refresh(struct service *s, struct fault *f);
 /* VERSION 0: the newest. E_PROFILE_UNKNOWN. */
 NODISCARD enum err realm_profile(const struct realm *h, struct str name, int64_t version,
     const struct realm_profile **ret, struct fault *f);
+/* By name, or NULL. */
+const struct office *realm_office(const struct realm *h, struct str name);
 /* By label ("issuing-g1"). E_NOT_FOUND. */
 NODISCARD enum err realm_ca(
     const struct realm *h, struct str label, const struct realm_ca **ret, struct fault *f);

@@ -106,12 +106,13 @@ static enum err
 walk(const struct call *c, const struct profile *p, int64_t last, struct rehearsal *r,
     struct fault *f)
 {
+	const struct scope everywhere = {0};
 	struct page page = {.limit = PAGE_ROWS};
 	struct application_list list;
 
 	r->refusals = arena_array(c->a, (size_t)last + 1, sizeof(*r->refusals));
 	do {
-		TRY(store_applications(c->service->store, c->a, &page, &list, f));
+		TRY(store_applications(c->service->store, c->a, &everywhere, &page, &list, f));
 		for (size_t i = 0; i < list.n && r->looked_at < last; i++) {
 			const struct application_row *row = &list.rows[i];
 			struct fault why = {0};

@@ -236,6 +236,8 @@ certificate_principal(
 	who->role = role_of(person.role);
 	who->person = person.person;
 	who->person_key = person.id;
+	who->offices = person.offices;
+	who->supervisor = person.supervisor != 0;
 	who->name = person.name;
 	who->account = 0;
 	return OK;

@@ -119,5 +119,15 @@ handle_DOCUMENT_PUT(struct signer *s, struct ask *q, struct buf *answer, struct 
 
 	(void)answer;
 	TRY(paper_read(q, p, f));
-	return p->kind == DOCUMENT_ROSTER ? put_roster(s, q, p, f) : put_profile(s, q, p, f);
+	switch (p->kind) {
+	case DOCUMENT_ROSTER:
+		return put_roster(s, q, p, f);
+	case DOCUMENT_PROFILE:
+		return put_profile(s, q, p, f);
+	case DOCUMENT_OFFICE:
+	case DOCUMENT__COUNT:
+	default:
+		/* Nothing that is signed here depends on it. */
+		return FAIL_FIELD(f, E_GATE, "kind", "roster | profile", "not the signer's");
+	}
 }

@@ -2,6 +2,10 @@
 /* Reads about applications and enrolments. */
 #include "store/read.h"
 
+#define SCOPE(s)                                                                    \
+	T((s)->office[0]), T((s)->office[1]), T((s)->office[2]), T((s)->office[3]), \
+	    T((s)->office[4]), T((s)->office[5]), T((s)->office[6]), T((s)->office[7])
+
 enum err
 store_application(
     struct store *s, struct arena *a, int64_t id, struct application_row *ret, struct fault *f)
@@ -31,28 +35,28 @@ store_applications_of(struct store *s, struct arena *a, int64_t account, const s
 }
 
 enum err
-store_applications_in(struct store *s, struct arena *a, struct str state, const struct page *page,
-    struct application_list *ret, struct fault *f)
+store_applications_in(struct store *s, struct arena *a, struct str state, const struct scope *scope,
+    const struct page *page, struct application_list *ret, struct fault *f)
 {
 	size_t n = page_limit(page);
 	struct list l;
 
 	TRY(read_list(ASK(application, APPLICATION_IN, T(state), I(page_sort(page, false)),
-			  I(page_id(page, false)), I((int64_t)n + 1)),
+			  I(page_id(page, false)), I((int64_t)n + 1), SCOPE(scope)),
 	    n, &l, f));
 	*ret = LIST_OF(application, l);
 	return OK;
 }
 
 enum err
-store_applications(struct store *s, struct arena *a, const struct page *page,
-    struct application_list *ret, struct fault *f)
+store_applications(struct store *s, struct arena *a, const struct scope *scope,
+    const struct page *page, struct application_list *ret, struct fault *f)
 {
 	size_t n = page_limit(page);
 	struct list l;
 
 	TRY(read_list(ASK(application, APPLICATION_ALL, I(page_sort(page, true)),
-			  I(page_id(page, true)), I((int64_t)n + 1)),
+			  I(page_id(page, true)), I((int64_t)n + 1), SCOPE(scope)),
 	    n, &l, f));
 	*ret = LIST_OF(application, l);
 	return OK;

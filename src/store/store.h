@@ -109,12 +109,17 @@ NODISCARD enum err store_application_by_number(struct store *s, struct arena *a,
 /* One account's, newest first; sort key: created. */
 NODISCARD enum err store_applications_of(struct store *s, struct arena *a, int64_t account,
     const struct page *page, struct application_list *ret, struct fault *f);
+/* Eight names of offices, the last one repeated; the first one empty: all. */
+struct scope {
+	struct str office[8];
+};
 /* The queue of one state, longest waiting first; sort key: changed. */
 NODISCARD enum err store_applications_in(struct store *s, struct arena *a, struct str state,
-    const struct page *page, struct application_list *ret, struct fault *f);
+    const struct scope *scope, const struct page *page, struct application_list *ret,
+    struct fault *f);
 /* All, newest first; sort key: created. */
-NODISCARD enum err store_applications(struct store *s, struct arena *a, const struct page *page,
-    struct application_list *ret, struct fault *f);
+NODISCARD enum err store_applications(struct store *s, struct arena *a, const struct scope *scope,
+    const struct page *page, struct application_list *ret, struct fault *f);
 /* Those of one profile in STATE that nobody has moved since BEFORE, at most MOST. */
 struct idle_want {
 	struct str state, profile;
@@ -246,7 +251,7 @@ NODISCARD enum err store_document(struct store *s, struct arena *a, struct str k
 /* The highest version that holds. */
 NODISCARD enum err store_document_newest(
     struct store *s, struct arena *a, struct str kind, struct document_row *ret, struct fault *f);
-/* Every version that holds or held, by kind and version, at most PAGE_MAX. */
+/* Every version but the rosters' that holds or held, by kind and version, at most PAGE_MAX. */
 NODISCARD enum err store_documents(
     struct store *s, struct arena *a, struct document_list *ret, struct fault *f);
 /* Where the codes of an application went when it was last submitted. */

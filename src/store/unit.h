@@ -54,6 +54,8 @@ void unit_account_move(struct unit *u, const struct account_row *row);
 int64_t unit_person_insert(struct unit *u, const struct person_row *row);
 /* The key of a roster person's certificate. */
 void unit_person_key(struct unit *u, struct str person, struct bytes key_hash);
+/* In which offices a person works, and whether as a supervisor. */
+void unit_person_scope(struct unit *u, struct str person, struct str offices, bool supervisor);
 void unit_person_remove(struct unit *u, struct str person, int64_t roster, int64_t now);
 
 /* --- sessions, codes by SMS, nonces, tries --- */
@@ -84,7 +86,7 @@ void unit_try_reset(struct unit *u, struct bytes reference);
 /* --- applications --- */
 /* ROW's number is the series ("T-2026"); the store makes "T-2026-1183" of it: unit_name(). */
 int64_t unit_application_insert(struct unit *u, const struct application_row *row);
-/* Writes profile, fields, lang, revision, changed of ROW and the state TO; guard: ROW's id, ver and FROM. */
+/* Writes profile, fields, lang, revision, changed, office of ROW and the state TO; guard: ROW's id, ver and FROM. */
 void unit_application_edit(
     struct unit *u, const struct application_row *row, struct str from, struct str to);
 /* Writes what submit pins: profile_version, fields, subject, san, enrolment, consent*, submitted. */
@@ -101,6 +103,8 @@ void unit_application_move(
 /* Sent back: writes reason, remarks, revision of ROW; decided and changed are NOW. */
 void unit_application_return(
     struct unit *u, const struct application_row *row, const struct unit_move *m);
+/* Another office's case from now on; guard: ROW's id, ver and state. */
+void unit_application_office(struct unit *u, const struct application_row *row, struct str office);
 /* The same person twice for one revision: E_APPROVED. */
 int64_t unit_approval_insert(struct unit *u, const struct approval_row *row);
 

@@ -33,6 +33,12 @@ unit_person_key(struct unit *u, struct str person, struct bytes key_hash)
 }
 
 void
+unit_person_scope(struct unit *u, struct str person, struct str offices, bool supervisor)
+{
+	STEP(u, PERSON_SCOPE, T(person), T(offices), I(supervisor));
+}
+
+void
 unit_person_remove(struct unit *u, struct str person, int64_t roster, int64_t now)
 {
 	STEP(u, PERSON_REMOVE, T(person), I(now), I(roster));

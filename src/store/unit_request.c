@@ -22,7 +22,7 @@ unit_application_edit(
     struct unit *u, const struct application_row *row, struct str from, struct str to)
 {
 	STEP(u, APPLICATION_EDIT, I(row->id), I(row->ver), T(from), T(to), T(row->profile),
-	    T(row->fields), T(row->lang), I(row->revision), I(row->changed));
+	    T(row->fields), T(row->lang), I(row->revision), I(row->changed), T(row->office));
 }
 
 void
@@ -47,6 +47,12 @@ unit_application_return(
 {
 	STEP(u, APPLICATION_RETURN, MOVE(m), T(row->reason), T(row->remarks), I(row->revision),
 	    I(m->now));
+}
+
+void
+unit_application_office(struct unit *u, const struct application_row *row, struct str office)
+{
+	STEP(u, APPLICATION_OFFICE, I(row->id), I(row->ver), T(row->state), T(office));
 }
 
 int64_t

@@ -41,11 +41,12 @@ fresh(void)
 	struct roster r = {.version = 1, .n = 1, .count = 2};
 
 	r.rows = arena_array(a, 3, sizeof(*r.rows));
-	r.rows[0] =
-	    (struct roster_row){id_from(0x20), ROSTER_OPERATOR, STR("Wang Fang"), id_from(0xb0)};
-	r.rows[1] = (struct roster_row){
-	    id_from(0x10), ROSTER_ADMINISTRATOR, STR("Ада Лавлеи\xcc\x86с"), id_from(0xa0)};
-	r.rows[2] = (struct roster_row){id_from(0x30), ROSTER_AUDITOR, STR("Zoe"), id_from(0xc0)};
+	r.rows[0] = (struct roster_row){
+	    id_from(0x20), ROSTER_OPERATOR, STR("Wang Fang"), id_from(0xb0), {0}, false};
+	r.rows[1] = (struct roster_row){id_from(0x10), ROSTER_ADMINISTRATOR,
+	    STR("Ада Лавлеи\xcc\x86с"), id_from(0xa0), {0}, false};
+	r.rows[2] = (struct roster_row){
+	    id_from(0x30), ROSTER_AUDITOR, STR("Zoe"), id_from(0xc0), {0}, false};
 	return r;
 }
 
@@ -70,6 +71,29 @@ TEST_CASE(one_roster_has_one_encoding)
 	for (size_t n = 0; n < want.n; n++)
 		assert_int_equal(roster_parse(a, bytes_of(copy, n), &back, NULL), E_FRAME);
 	assert_int_equal(roster_parse(a, bytes_of(copy, want.n + 1), &back, NULL), E_FRAME);
+}
+
+TEST_CASE(a_scope_is_part_of_the_roster)
+{
+	struct roster r = fresh(), back;
+	struct bytes got;
+
+	r.rows[0].offices = STR("beijing shanghai");
+	r.rows[0].supervisor = true;
+	assert_int_equal(roster_check(a, &r, NULL), OK);
+	got = roster_encode(a, &r);
+	assert_memory_equal(got.p, ROSTER_WORD_SCOPES, strlen(ROSTER_WORD_SCOPES));
+	assert_int_equal(roster_parse(a, got, &back, NULL), OK);
+	assert_true(str_is(back.rows[1].offices, "beijing shanghai"));
+	assert_true(back.rows[1].supervisor);
+	assert_false(back.rows[0].supervisor);
+	for (size_t n = 0; n < got.n; n++)
+		assert_int_equal(roster_parse(a, bytes_of(got.p, n), &back, NULL), E_FRAME);
+	/* Without any it is written as it ever was. */
+	r.rows[1].offices = STR("");
+	r.rows[1].supervisor = false;
+	got = roster_encode(a, &r);
+	assert_memory_equal(got.p, ROSTER_WORD, strlen(ROSTER_WORD));
 }
 
 TEST_CASE(rows_out_of_order_or_not_composed_are_another_text)
@@ -107,6 +131,14 @@ TEST_CASE(what_is_no_roster_is_refused_by_row)
 	REFUSED(r.rows[1].enrolment = r.rows[0].enrolment, E_FIELD_DUPLICATE, "rows[1].enrolment");
 	/* S14: administrator and operator exclude each other. */
 	REFUSED(r.rows[0].person = r.rows[1].person, E_FIELD_VALUE, "rows[1].role");
+	/* Only operators work in offices, in rising order, each once. */
+	REFUSED(r.rows[1].offices = STR("north"), E_FIELD_VALUE, "rows[1].offices");
+	REFUSED(r.rows[1].supervisor = true, E_FIELD_VALUE, "rows[1].offices");
+	REFUSED(r.rows[0].offices = STR("south north"), E_FIELD_VALUE, "rows[0].offices");
+	REFUSED(r.rows[0].offices = STR("north north"), E_FIELD_VALUE, "rows[0].offices");
+	REFUSED(r.rows[0].offices = STR("north "), E_FIELD_VALUE, "rows[0].offices");
+	REFUSED(r.rows[0].offices = STR("North"), E_FIELD_VALUE, "rows[0].offices");
+	REFUSED(r.rows[0].offices = STR("a b c d e f g h i"), E_FIELD_VALUE, "rows[0].offices");
 #undef REFUSED
 	/* A second enrolment for the same person and role is a renewal: it counts once. */
 	r = fresh();
@@ -148,6 +180,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_roster_has_one_encoding),
+	    cmocka_unit_test(a_scope_is_part_of_the_roster),
 	    cmocka_unit_test(rows_out_of_order_or_not_composed_are_another_text),
 	    cmocka_unit_test(what_is_no_roster_is_refused_by_row),
 	    cmocka_unit_test(a_roster_follows_its_predecessor),

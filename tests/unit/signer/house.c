@@ -241,7 +241,7 @@ make_roster(struct house *h)
 		h->one[i].person = house_id();
 		h->one[i].enrolment = house_id();
 		h->people.rows[i] = (struct roster_row){
-		    h->one[i].person, roles[i], str_of(names[i]), h->one[i].enrolment};
+		    h->one[i].person, roles[i], str_of(names[i]), h->one[i].enrolment, {0}, false};
 	}
 	MUST(roster_check(h->a, &h->people, &f_));
 	h->roster = roster_encode(h->a, &h->people);

@@ -237,8 +237,8 @@ TEST_CASE(no_document_without_administrators)
 	next.version = 2;
 	next.rows = arena_array(h.a, next.count + 1, sizeof(*next.rows));
 	memcpy(next.rows, h.people.rows, next.count * sizeof(*next.rows));
-	next.rows[next.count++] =
-	    (struct roster_row){house_id(), ROSTER_OPERATOR, STR("Rogue Three"), house_id()};
+	next.rows[next.count++] = (struct roster_row){
+	    house_id(), ROSTER_OPERATOR, STR("Rogue Three"), house_id(), {0}, false};
 	assert_int_equal(roster_check(h.a, &next, NULL), OK);
 	q.octets = roster_encode(h.a, &next);
 	sha256(q.octets, hash);

@@ -35,6 +35,39 @@ TEST_CASE(pages_give_every_row_once_newest_first)
 	fixture_close(&x);
 }
 
+static const struct scope everywhere;
+
+TEST_CASE(a_scope_shows_its_offices_only)
+{
+	struct scope scope = {{STR("north"), STR("south"), STR("south"), STR("south"), STR("south"),
+	    STR("south"), STR("south"), STR("south")}};
+	static const char *const offices[] = {"north", "east", "south", ""};
+	struct fixture x;
+	struct page page = {.limit = 10};
+	struct application_list l;
+
+	fixture_open(&x);
+	for (int i = 0; i < 4; i++) {
+		struct application_row row;
+		struct unit *u;
+		int64_t id = fixture_application(&x, fixture_account(&x, i + 1), NOW + i);
+
+		assert_int_equal(store_application(x.s, x.a, id, &row, NULL), OK);
+		u = fixture_unit(&x);
+		unit_application_office(u, &row, str_of(offices[i]));
+		fixture_commit(&x, u);
+	}
+	assert_int_equal(
+	    store_applications_in(x.s, x.a, STR("draft"), &scope, &page, &l, NULL), OK);
+	assert_int_equal(l.n, 2);
+	assert_true(str_is(l.rows[0].office, "north") && str_is(l.rows[1].office, "south"));
+	assert_int_equal(store_applications(x.s, x.a, &scope, &page, &l, NULL), OK);
+	assert_int_equal(l.n, 2);
+	assert_int_equal(store_applications(x.s, x.a, &everywhere, &page, &l, NULL), OK);
+	assert_int_equal(l.n, 4);
+	fixture_close(&x);
+}
+
 TEST_CASE(the_queue_is_oldest_first_and_of_one_state)
 {
 	struct fixture x;
@@ -52,13 +85,15 @@ TEST_CASE(the_queue_is_oldest_first_and_of_one_state)
 	unit_application_move(
 	    u, &(struct unit_move){first, 1, STR("draft"), STR("submitted"), NOW + 99}, STR(""), 0);
 	fixture_commit(&x, u);
-	assert_int_equal(store_applications_in(x.s, x.a, STR("draft"), &page, &l, NULL), OK);
+	assert_int_equal(
+	    store_applications_in(x.s, x.a, STR("draft"), &everywhere, &page, &l, NULL), OK);
 	assert_int_equal(l.n, 3);
 	assert_true(l.more);
 	assert_int_equal(l.rows[0].id, first + 1);
 	page.sort = l.rows[2].changed;
 	page.id = l.rows[2].id;
-	assert_int_equal(store_applications_in(x.s, x.a, STR("draft"), &page, &l, NULL), OK);
+	assert_int_equal(
+	    store_applications_in(x.s, x.a, STR("draft"), &everywhere, &page, &l, NULL), OK);
 	assert_int_equal(l.n, 1);
 	assert_false(l.more);
 	fixture_close(&x);
@@ -279,7 +314,7 @@ TEST_CASE(a_document_holds_when_it_was_applied)
 	struct fixture x;
 	struct unit *u;
 	struct document_row row = {.created = NOW,
-	    .kind = STR("roster"),
+	    .kind = STR("profile:x"),
 	    .version = 1,
 	    .octets = str_bytes(STR("one")),
 	    .hash = str_bytes(STR("h"))};
@@ -293,19 +328,28 @@ TEST_CASE(a_document_holds_when_it_was_applied)
 		(void)unit_document_insert(u, &row);
 		fixture_commit(&x, u);
 	}
-	assert_int_equal(store_document_newest(x.s, x.a, STR("roster"), &got, NULL), E_NOT_FOUND);
+	assert_int_equal(
+	    store_document_newest(x.s, x.a, STR("profile:x"), &got, NULL), E_NOT_FOUND);
 	u = fixture_unit(&x);
-	unit_document_apply(u, STR("roster"), 1, str_bytes(STR("signatures")), NOW + 1);
+	unit_document_apply(u, STR("profile:x"), 1, str_bytes(STR("signatures")), NOW + 1);
 	fixture_commit(&x, u);
 	u = fixture_unit(&x);
-	unit_document_apply(u, STR("roster"), 1, str_bytes(STR("others")), NOW + 1);
+	unit_document_apply(u, STR("profile:x"), 1, str_bytes(STR("others")), NOW + 1);
 	assert_int_equal(store_commit(x.s, u, NULL), E_RACE);
 	/* Immutable: the same version cannot come again. */
 	u = fixture_unit(&x);
 	(void)unit_document_insert(u, &row);
 	assert_int_equal(store_commit(x.s, u, NULL), E_RACE);
-	assert_int_equal(store_document_newest(x.s, x.a, STR("roster"), &got, NULL), OK);
+	assert_int_equal(store_document_newest(x.s, x.a, STR("profile:x"), &got, NULL), OK);
 	assert_true(bytes_eq(got.octets, str_bytes(STR("two"))));
+	assert_int_equal(store_documents(x.s, x.a, &l, NULL), OK);
+	assert_int_equal(l.n, 1);
+	/* Rosters are many, and read by themselves. */
+	row.kind = STR("roster");
+	u = fixture_unit(&x);
+	(void)unit_document_insert(u, &row);
+	unit_document_apply(u, STR("roster"), 1, str_bytes(STR("signatures")), NOW + 1);
+	fixture_commit(&x, u);
 	assert_int_equal(store_documents(x.s, x.a, &l, NULL), OK);
 	assert_int_equal(l.n, 1);
 	fixture_close(&x);
@@ -347,6 +391,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pages_give_every_row_once_newest_first),
+	    cmocka_unit_test(a_scope_shows_its_offices_only),
+	    cmocka_unit_test(a_scope_shows_its_offices_only),
 	    cmocka_unit_test(the_queue_is_oldest_first_and_of_one_state),
 	    cmocka_unit_test(a_page_is_fifty_rows_and_never_more_than_two_hundred),
 	    cmocka_unit_test(a_certificate_is_found_by_all_its_names),
