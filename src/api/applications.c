@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/rows.h"
 #include "api/tables.h"
+#include "base/text.h"
 #include "service/apply.h"
 #include "service/office.h"
 
-#define STATE_MAX 32
+#define STATE_MAX  32
+#define WORD_MAX   64
+#define PREFIX_MAX 256
 
 static struct str
 no(const struct api_call *k)
@@ -89,19 +92,43 @@ api_application_edit(struct api_call *k, const void *in, struct out *o, struct f
 	return OK;
 }
 
+static enum err
+filter_read(const struct api_call *k, struct apply_filter *ret, struct fault *f)
+{
+	struct str before;
+	const struct {
+		const char *name;
+		struct str *to;
+		size_t most; /* octets */
+	} texts[] = {{"state", &ret->state, STATE_MAX}, {"profile", &ret->profile, WORD_MAX},
+	    {"office", &ret->office, WORD_MAX}, {"name", &ret->name, PREFIX_MAX},
+	    {"before", &before, STATE_MAX}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct str s;
+
+		TRY(http_query(k->req, texts[i].name, &s, f));
+		if (s.n > texts[i].most || (s.p != NULL && s.n == 0))
+			return FAIL_FIELD(f, E_FIELD_VALUE, texts[i].name, NULL, "%zu octets", s.n);
+		*texts[i].to = s;
+	}
+	if (before.n && !time_parse(before, &ret->before))
+		return FAIL_FIELD(f, E_FIELD_VALUE, "before", "RFC 3339", "no time");
+	return OK;
+}
+
 enum err
 api_application_list(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {
+	struct apply_filter filter = {0};
 	struct apply_list list;
-	struct str state, cursor;
+	struct str cursor;
 	int64_t limit;
 
 	(void)in;
-	TRY(http_query(k->req, "state", &state, f));
 	TRY(api_page(k, &cursor, &limit, f));
-	if (state.n > STATE_MAX || (state.p != NULL && state.n == 0))
-		return FAIL_FIELD(f, E_FIELD_VALUE, "state", NULL, "%zu octets", state.n);
-	TRY(apply_list(&k->call, state, cursor, limit, &list, f));
+	TRY(filter_read(k, &filter, f));
+	TRY(apply_list(&k->call, &filter, cursor, limit, &list, f));
 	out_object(o, NULL);
 	out_array(o, "applications");
 	for (size_t i = 0; i < list.count; i++)

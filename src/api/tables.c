@@ -36,6 +36,8 @@ const char *const query_cursor[] = {"cursor", NULL};
 const char *const query_audit[] = {
     "event", "object", "actor", "since", "until", "cursor", "limit", NULL};
 const char *const query_applications[] = {"state", "cursor", "limit", NULL};
+const char *const query_queue[] = {
+    "state", "profile", "office", "name", "before", "cursor", "limit", NULL};
 
 const struct body_object body_none = {NULL, 0, 0};
 const struct body_object body_nothing = {NULL, 0, 0};

@@ -68,6 +68,7 @@ extern const struct body_object body_setup_finish;      /* struct setup_finish *
 extern const char *const query_none[];
 extern const char *const query_page[];
 extern const char *const query_applications[];
+extern const char *const query_queue[];
 extern const char *const query_last[];
 extern const char *const query_at[];
 extern const char *const query_cursor[];

@@ -182,15 +182,24 @@ enum err
 cmd_list(struct cli *c, struct fault *f)
 {
 	struct request q = {.method = "GET"};
-	const char *state = c->option[OPTION_STATE], *cursor = NULL;
+	static const struct {
+		enum option option;
+		const char *key;
+	} filters[] = {{OPTION_STATE, "state"}, {OPTION_PROFILE, "profile"},
+	    {OPTION_OFFICE, "office"}, {OPTION_NAME, "name"}, {OPTION_UNTIL, "before"}};
+	const char *cursor = NULL;
 	json_t *all = json_array(), *answer;
 
 	must(json_array_append_new(c->keep, all) == 0);
 	do {
 		q.path = "/api/v1/applications?limit=200";
-		if (state)
-			q.path =
-			    arena_fmt(c->a, "%s&state=%s", q.path, request_path(c, "%s", state));
+		for (size_t i = 0; i < N(filters); i++) {
+			const char *value = c->option[filters[i].option];
+
+			if (value)
+				q.path = arena_fmt(c->a, "%s&%s=%s", q.path, filters[i].key,
+				    request_path(c, "%s", value));
+		}
 		if (cursor)
 			q.path =
 			    arena_fmt(c->a, "%s&cursor=%s", q.path, request_path(c, "%s", cursor));

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "core/id.h"
+#include "core/label.h"
 #include "core/number.h"
 #include "core/phone.h"
 #include "crypto/digest.h"
@@ -15,6 +16,7 @@
 #include "service/form.h"
 #include "service/life.h"
 #include "service/office_in.h"
+#include "x509/name.h"
 
 /* E_NOT_FOUND hides what is there from those who may not see it. */
 enum err
@@ -209,6 +211,7 @@ pin(const struct call *c, const struct profile *p, struct application_row *row, 
 	struct profile_value values[APPLY_FIELDS_MAX];
 	struct profile_form form = {.values = values, .credential = credential_number(c)};
 	struct profile_names names;
+	struct name name;
 	struct id enrolment;
 	size_t n;
 
@@ -228,6 +231,8 @@ pin(const struct call *c, const struct profile *p, struct application_row *row, 
 	row->san = names.san;
 	row->profile_version = p->version;
 	row->enrolment = str_of(id_text(c->a, enrolment));
+	TRY(name_parse(names.subject, &name, f));
+	row->fold = label_fold(c->a, name_get(&name, OID_CN));
 	row->submitted = c->now;
 	return OK;
 }
@@ -290,26 +295,49 @@ apply_get(const struct call *c, struct str no, struct apply_view *ret, struct fa
 	return form_view(c, &row, ret, f);
 }
 
+/* The queue as the staff asks for it, within what the caller may see. */
 static enum err
-list_rows(const struct call *c, struct str state, const struct page *page,
+queue_of(const struct call *c, const struct apply_filter *in, struct queue *ret, struct fault *f)
+{
+	struct queue q = {
+	    .scope = office_scope_of(c), .profile = in->profile, .before = in->before};
+
+	if (in->office.n) {
+		TRY(office_may_see(c, in->office, f));
+		for (size_t i = 0; i < sizeof(q.scope.office) / sizeof(q.scope.office[0]); i++)
+			q.scope.office[i] = in->office;
+	}
+	if (in->name.n)
+		q.fold = label_fold(c->a, in->name);
+	*ret = q;
+	return OK;
+}
+
+static enum err
+list_rows(const struct call *c, const struct apply_filter *in, const struct page *page,
     struct application_list *ret, struct fault *f)
 {
-	const struct scope scope = office_scope_of(c);
 	enum application_state s;
+	struct queue queue;
 
-	if (state.n && !application_state_parse(state, &s))
+	if (in->state.n && !application_state_parse(in->state, &s))
 		return FAIL_FIELD(f, E_FIELD_VALUE, "state", NULL, "no such state");
-	if (c->who.role == PERSON_SUBSCRIBER)
-		return store_applications_of(c->service->store, c->a, c->who.account, page, ret, f);
 	if (c->who.role == PERSON_NONE)
 		return FAIL(f, E_AUTH_REQUIRED, "no session");
-	if (state.n)
-		return store_applications_in(c->service->store, c->a, state, &scope, page, ret, f);
-	return store_applications(c->service->store, c->a, &scope, page, ret, f);
+	if (c->who.role == PERSON_SUBSCRIBER) {
+		if (in->profile.n || in->office.n || in->name.n || in->before)
+			return FAIL(f, E_ROLE, "a filter of the staff");
+		return store_applications_of(c->service->store, c->a, c->who.account, page, ret, f);
+	}
+	TRY(queue_of(c, in, &queue, f));
+	if (in->state.n)
+		return store_applications_in(
+		    c->service->store, c->a, in->state, &queue, page, ret, f);
+	return store_applications(c->service->store, c->a, &queue, page, ret, f);
 }
 
 enum err
-apply_list(const struct call *c, struct str state, struct str cursor, int64_t limit,
+apply_list(const struct call *c, const struct apply_filter *in, struct str cursor, int64_t limit,
     struct apply_list *ret, struct fault *f)
 {
 	struct application_list rows;
@@ -318,16 +346,16 @@ apply_list(const struct call *c, struct str state, struct str cursor, int64_t li
 
 	TRY(service_ready(c->service, f));
 	TRY(act_page(c, cursor, limit, &page, f));
-	TRY(list_rows(c, state, &page, &rows, f));
+	TRY(list_rows(c, in, &page, &rows, f));
 	out.items = arena_array(c->a, rows.n + 1, sizeof(*out.items));
 	for (size_t i = 0; i < rows.n; i++) {
-		if (state.n && !str_eq(rows.rows[i].state, state))
+		if (in->state.n && !str_eq(rows.rows[i].state, in->state))
 			continue;
 		TRY(form_listed(c, &rows.rows[i], &out.items[out.count++], f));
 	}
 	if (rows.more) {
 		const struct application_row *last = &rows.rows[rows.n - 1];
-		bool queue = state.n && c->who.role != PERSON_SUBSCRIBER;
+		bool queue = in->state.n && c->who.role != PERSON_SUBSCRIBER;
 
 		out.next = act_cursor(c, queue ? last->changed : last->created, last->id);
 	}

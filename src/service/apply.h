@@ -82,9 +82,18 @@ struct apply_list {
 	size_t count;
 	struct str next; /* signed cursor, empty at the end */
 };
-/* The caller's own; for operators the queue (STATE empty: all). LIMIT 1–200, 0 for 50. */
-NODISCARD enum err apply_list(const struct call *c, struct str state, struct str cursor,
-    int64_t limit, struct apply_list *ret, struct fault *f);
+/* Which of them; all of it may be empty. Subscribers ask by state only. */
+struct apply_filter {
+	struct str state, profile, office;
+	struct str name; /* the beginning of the name in it, whatever the case; from submit on */
+	int64_t before;  /* nobody has moved it since */
+};
+/*
+ * The caller's own; for the staff the queue: of a state those that wait longest first, else the newest first.
+ * LIMIT 1–200, 0 for 50. E_FIELD_VALUE "state"; E_OFFICE; E_ROLE.
+ */
+NODISCARD enum err apply_list(const struct call *c, const struct apply_filter *in,
+    struct str cursor, int64_t limit, struct apply_list *ret, struct fault *f);
 
 /* What an operator must sign to approve (S2). */
 struct apply_to_approve {

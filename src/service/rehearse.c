@@ -106,7 +106,7 @@ static enum err
 walk(const struct call *c, const struct profile *p, int64_t last, struct rehearsal *r,
     struct fault *f)
 {
-	const struct scope everywhere = {0};
+	const struct queue everywhere = {0};
 	struct page page = {.limit = PAGE_ROWS};
 	struct application_list list;
 

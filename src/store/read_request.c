@@ -2,9 +2,19 @@
 /* Reads about applications and enrolments. */
 #include "store/read.h"
 
-#define SCOPE(s)                                                                    \
+#define OFFICES(s)                                                                  \
 	T((s)->office[0]), T((s)->office[1]), T((s)->office[2]), T((s)->office[3]), \
 	    T((s)->office[4]), T((s)->office[5]), T((s)->office[6]), T((s)->office[7])
+#define QUEUE(a, q)                                                                      \
+	OFFICES(&(q)->scope), T((q)->profile), I((q)->before ? (q)->before : INT64_MAX), \
+	    T((q)->fold), T(fold_end(a, (q)->fold))
+
+/* Behind all that begins with FOLD: no text goes on with more than the last character of Unicode. */
+static struct str
+fold_end(struct arena *a, struct str fold)
+{
+	return str_of(arena_fmt(a, "%.*s\xf4\x8f\xbf\xbf", (int)fold.n, fold.p ? fold.p : ""));
+}
 
 enum err
 store_application(
@@ -35,28 +45,28 @@ store_applications_of(struct store *s, struct arena *a, int64_t account, const s
 }
 
 enum err
-store_applications_in(struct store *s, struct arena *a, struct str state, const struct scope *scope,
+store_applications_in(struct store *s, struct arena *a, struct str state, const struct queue *queue,
     const struct page *page, struct application_list *ret, struct fault *f)
 {
 	size_t n = page_limit(page);
 	struct list l;
 
 	TRY(read_list(ASK(application, APPLICATION_IN, T(state), I(page_sort(page, false)),
-			  I(page_id(page, false)), I((int64_t)n + 1), SCOPE(scope)),
+			  I(page_id(page, false)), I((int64_t)n + 1), QUEUE(a, queue)),
 	    n, &l, f));
 	*ret = LIST_OF(application, l);
 	return OK;
 }
 
 enum err
-store_applications(struct store *s, struct arena *a, const struct scope *scope,
+store_applications(struct store *s, struct arena *a, const struct queue *queue,
     const struct page *page, struct application_list *ret, struct fault *f)
 {
 	size_t n = page_limit(page);
 	struct list l;
 
 	TRY(read_list(ASK(application, APPLICATION_ALL, I(page_sort(page, true)),
-			  I(page_id(page, true)), I((int64_t)n + 1), SCOPE(scope)),
+			  I(page_id(page, true)), I((int64_t)n + 1), QUEUE(a, queue)),
 	    n, &l, f));
 	*ret = LIST_OF(application, l);
 	return OK;

@@ -9,7 +9,7 @@
 
 #include "store/driver.h"
 
-#define SQLITE_PARAMS_MAX 24
+#define SQLITE_PARAMS_MAX 40
 
 struct sqlite {
 	struct db db;

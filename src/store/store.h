@@ -113,12 +113,19 @@ NODISCARD enum err store_applications_of(struct store *s, struct arena *a, int64
 struct scope {
 	struct str office[8];
 };
+/* Which applications a list shows; all zero: all of them. */
+struct queue {
+	struct scope scope;
+	struct str profile; /* empty: all */
+	int64_t before;     /* not moved since then; 0: at any time */
+	struct str fold;    /* the beginning of a case-folded name; empty: all */
+};
 /* The queue of one state, longest waiting first; sort key: changed. */
 NODISCARD enum err store_applications_in(struct store *s, struct arena *a, struct str state,
-    const struct scope *scope, const struct page *page, struct application_list *ret,
+    const struct queue *queue, const struct page *page, struct application_list *ret,
     struct fault *f);
 /* All, newest first; sort key: created. */
-NODISCARD enum err store_applications(struct store *s, struct arena *a, const struct scope *scope,
+NODISCARD enum err store_applications(struct store *s, struct arena *a, const struct queue *queue,
     const struct page *page, struct application_list *ret, struct fault *f);
 /* Those of one profile in STATE that nobody has moved since BEFORE, at most MOST. */
 struct idle_want {

@@ -89,7 +89,7 @@ int64_t unit_application_insert(struct unit *u, const struct application_row *ro
 /* Writes profile, fields, lang, revision, changed, office of ROW and the state TO; guard: ROW's id, ver and FROM. */
 void unit_application_edit(
     struct unit *u, const struct application_row *row, struct str from, struct str to);
-/* Writes what submit pins: profile_version, fields, subject, san, enrolment, consent*, submitted. */
+/* Writes what submit pins: profile_version, fields, subject, san, enrolment, consent*, submitted, fold. */
 void unit_application_submit(
     struct unit *u, const struct application_row *row, struct str from, struct str to);
 struct unit_move {

@@ -32,7 +32,7 @@ unit_application_submit(
 	STEP(u, APPLICATION_SUBMIT, I(row->id), I(row->ver), T(from), T(to),
 	    I(row->profile_version), T(row->fields), B(row->subject), B(row->san),
 	    T(row->enrolment), T(row->consent), I(row->consent_version), B(row->consent_hash),
-	    T(row->consent_lang), I(row->submitted));
+	    T(row->consent_lang), I(row->submitted), T(row->fold));
 }
 
 void

@@ -66,6 +66,15 @@ test_case 'the roster is there to read: names and offices for the staff, numbers
 	as administrator signet operator show "Olga Petrova" | grep -q "$(demo_phone supervisor)" &&
 	expect_refusal role as subscriber signet --json operator list
 '
+test_case 'the queue is filtered by state, profile, office, name and age, within the scope' '
+	queue() { as "$@" | grep -c "\"no\""; }
+	demo_no=$(as subscriber signet --json submit person-signature --consent --office south name="Anna Adler" country=CN mail=z@example.test phone="$(demo_phone subscriber)" | sed -n "s/^ *\"no\": \"\(.*\)\",*$/\1/p") && [ "$demo_no" ] && [ "$(queue operator signet --json list --state submitted --name "ANNA A")" -eq 1 ] &&
+	[ "$(queue operator signet --json list --name "adler")" -eq 0 ] && [ "$(queue operator2 signet --json list --name anna)" -eq 0 ] &&
+	[ "$(queue operator signet --json list --office south)" -ge 2 ] && [ "$(queue operator signet --json list --office south --profile no-such)" -eq 0 ] &&
+	[ "$(queue operator signet --json list --until 2020-01-01T00:00:00Z)" -eq 0 ] && [ "$(queue operator signet --json list --state submitted --until 2099-01-01T00:00:00Z)" -ge 1 ] &&
+	expect_refusal office as operator2 signet --json list --office south && expect_refusal role as subscriber signet --json list --name anna &&
+	expect_refusal field-value as operator signet --json list --until yesterday
+'
 test_case 'another scope holds at once, signed like the roster' '
 	expect_refusal role as supervisor signet --json operator scope --yes "Chen Jie" &&
 	expect_refusal field-value as administrator signet --json operator scope --yes "Chen Jie" --office west &&

@@ -35,12 +35,14 @@ TEST_CASE(pages_give_every_row_once_newest_first)
 	fixture_close(&x);
 }
 
-static const struct scope everywhere;
+static const struct queue everywhere;
 
 TEST_CASE(a_scope_shows_its_offices_only)
 {
-	struct scope scope = {{STR("north"), STR("south"), STR("south"), STR("south"), STR("south"),
-	    STR("south"), STR("south"), STR("south")}};
+	struct queue scope = {.scope = {{STR("north"), STR("south"), STR("south"), STR("south"),
+				  STR("south"), STR("south"), STR("south"), STR("south")}}};
+	struct queue none = {.profile = STR("no-such")}, early = {.before = NOW + 1};
+	struct queue named = {.fold = STR("zh")};
 	static const char *const offices[] = {"north", "east", "south", ""};
 	struct fixture x;
 	struct page page = {.limit = 10};
@@ -65,6 +67,12 @@ TEST_CASE(a_scope_shows_its_offices_only)
 	assert_int_equal(l.n, 2);
 	assert_int_equal(store_applications(x.s, x.a, &everywhere, &page, &l, NULL), OK);
 	assert_int_equal(l.n, 4);
+	assert_int_equal(store_applications(x.s, x.a, &none, &page, &l, NULL), OK);
+	assert_int_equal(l.n, 0);
+	assert_int_equal(store_applications(x.s, x.a, &early, &page, &l, NULL), OK);
+	assert_int_equal(l.n, 2);
+	assert_int_equal(store_applications(x.s, x.a, &named, &page, &l, NULL), OK);
+	assert_int_equal(l.n, 0);
 	fixture_close(&x);
 }
 
