@@ -110,7 +110,7 @@ enum option_id {
 
 static const struct option options[] = {
 #define X(symbol, name, value, help) \
-	{name, (value) ? required_argument : no_argument, NULL, OPT_##symbol},
+	{name, (const char *)(value) ? required_argument : no_argument, NULL, OPT_##symbol},
 #include "cmd/option.def"
 #undef X
     {NULL, 0, NULL, 0},
