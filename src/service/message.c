@@ -95,6 +95,20 @@ give_up(const struct call *c, const struct outbox_row *row, struct str why, stru
 	return act_commit(c, u, f);
 }
 
+/* A message that cannot be opened now (the signer is being started again) is not held: it has its next try. */
+static enum err
+render_or_leave(
+    const struct call *c, const struct outbox_row *row, struct upkeep_message *ret, struct fault *f)
+{
+	struct fault ignored = {0};
+	enum err e = render(c, row, ret, f);
+
+	if (e != OK &&
+	    upkeep_message_done(c, row->id, UPKEEP_LATER, str_of(err_row(e)->slug), &ignored) != OK)
+		ignored = (struct fault){0}; /* then it is free when its time is over */
+	return e;
+}
+
 enum err
 upkeep_message_next(
     const struct call *c, struct str channel, struct upkeep_message *ret, struct fault *f)
@@ -112,7 +126,7 @@ upkeep_message_next(
 		if (list.n == 0)
 			return FAIL(f, E_NOT_FOUND, "no message is due");
 		if (list.rows[0].expires >= c->now)
-			return render(c, &list.rows[0], ret, f);
+			return render_or_leave(c, &list.rows[0], ret, f);
 		TRY(give_up(c, &list.rows[0], STR("expired"), f));
 	}
 }

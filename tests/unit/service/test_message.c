@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of a message: sent, again later, refused, too late; and what the log says of it. */
+#include "service/realm.h"
 #include "walk.h"
 
 #include <string.h>
@@ -129,6 +130,26 @@ TEST_CASE(a_message_that_is_not_taken_waits_longer_each_time)
 	done(&m, UPKEEP_LATER, "unavailable");
 	assert_true(str_is(row_of(&m).state, "failed"));
 	assert_int_equal(row_of(&m).recipient.n + row_of(&m).params.n, 0);
+}
+
+TEST_CASE(without_the_signer_a_message_waits_for_its_next_try_only)
+{
+	struct signer_client *away, *here = w.jobs->signer;
+	struct upkeep_message m;
+	struct fault f = {0};
+
+	ask_code("+8613800138106");
+	MUST_OK(signer_client_new(-1, &away, &f));
+	w.jobs->signer = away;
+	assert_int_equal(none("sms"), E_UNAVAILABLE);
+	assert_int_equal(none("sms"), E_NOT_FOUND);
+	w.jobs->signer = here;
+	signer_client_free(&away);
+	/* It was held for a minute. */
+	w.shift += 20;
+	m = next("sms");
+	assert_true(str_is(m.recipient, "+8613800138106"));
+	done(&m, UPKEEP_SENT, "");
 }
 
 TEST_CASE(a_refused_message_is_given_up_at_once)
@@ -273,6 +294,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_sent_message_is_wiped_and_never_comes_again),
 	    cmocka_unit_test(a_message_that_is_not_taken_waits_longer_each_time),
+	    cmocka_unit_test(without_the_signer_a_message_waits_for_its_next_try_only),
 	    cmocka_unit_test(a_refused_message_is_given_up_at_once),
 	    cmocka_unit_test(a_message_past_its_time_is_not_sent),
 	    cmocka_unit_test(the_staff_sees_where_a_message_stands_and_not_what_it_says),
