@@ -196,6 +196,9 @@ def answers(program):
 
 def exit_status(program):
     out = [".Sh EXIT STATUS", ".Bl -tag -width Ds", ".It 0", "It was done."]
+    if program.name == "signet":
+        out += [".It 1", "It was done, and there is a difference"]
+        out += [".Pq Cm diff", "or somebody would be refused", ".Pq Cm apply Fl \\-dry\\-run ."]
     for status, slugs in tables.exits().items():
         out += [f".It {status}", plain(STATUS[status])]
         out += plain("Codes: " + ", ".join(slugs) + ".").split("\n")
