@@ -32,6 +32,8 @@ parts(struct api_call *k, struct out *o, bool *all, struct fault *f)
 		out_time_if(o, "until", rows[i].until);
 		if (rows[i].since)
 			out_int(o, "age", k->call.now - rows[i].since);
+		if (rows[i].waiting)
+			out_int(o, "waiting", rows[i].waiting);
 		if (rows[i].lag)
 			out_int(o, "lag", rows[i].lag);
 		out_text_if(o, "last_error", rows[i].fault);

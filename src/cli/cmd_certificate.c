@@ -33,6 +33,7 @@ static const struct show_column part_columns[] = {
     {"cli.column.ok", "ok", NULL},
     {"cli.column.since", "since", NULL},
     {"cli.column.until", "until", NULL},
+    {"cli.column.waiting", "waiting", NULL},
     {"cli.column.lag", "lag", NULL},
     {"cli.column.last-error", "last_error", NULL},
     {"cli.column.mend", "mend", NULL},

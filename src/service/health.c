@@ -4,10 +4,11 @@
 #include "service/act.h"
 #include "service/upkeep.h"
 
-#define LATE     120                    /* seconds that work may wait before health speaks of it */
-#define LIST_OLD (86400 + 2 * 3600)     /* a list is made each day */
-#define CA_SOON  ((int64_t)365 * 86400) /* before its end a CA is spoken of */
-#define ROWS_MAX 24
+#define LATE        120                /* seconds that work may wait before health speaks of it */
+#define LIST_OLD    (86400 + 2 * 3600) /* a list is made each day */
+#define MESSAGE_OLD 600                /* a message that waits longer is spoken of */
+#define CA_SOON     ((int64_t)365 * 86400) /* before its end a CA is spoken of */
+#define ROWS_MAX    24
 
 struct examining {
 	const struct call *c;
@@ -79,6 +80,23 @@ store_and_jobs(struct examining *x)
 		mend(part(x, "jobs"), "work is late: look at the jobs process and its log");
 	else
 		(void)part(x, "jobs");
+}
+
+/* Messages that wait; each is tried again until its own end. */
+static void
+outbox(struct examining *x, const char *channel, const char *words)
+{
+	struct upkeep_health *row = part(x, arena_fmt(x->c->a, "outbox %s", channel));
+	struct outbox_waiting waiting;
+	struct fault why = {0};
+
+	work_of(x, "outbox", channel, row);
+	if (store_outbox_waiting(x->c->service->store, str_of(channel), &waiting, &why) != OK)
+		return; /* store_and_jobs says so */
+	row->waiting = waiting.count;
+	row->since = waiting.oldest;
+	if (waiting.count && waiting.oldest + MESSAGE_OLD < x->c->now)
+		warn(row, words);
 }
 
 static void
@@ -173,6 +191,8 @@ upkeep_health(const struct call *c, struct upkeep_health **ret, size_t *count, s
 	(void)f;
 	signer(&x);
 	store_and_jobs(&x);
+	outbox(&x, "mail", "mails wait: does the mail server take them? see signet outbox list");
+	outbox(&x, "sms", "SMS wait: does the gateway take them? see signet outbox list");
 	if (realm_now(c, &h, &why) == OK) {
 		for (size_t i = 0; i < REALM_CAS; i++)
 			authority(&x, &h->ca[i]);

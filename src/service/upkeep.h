@@ -105,6 +105,7 @@ struct upkeep_health {
 	struct str name, mend; /* MEND empty: it does its work */
 	struct str warning;    /* it does, but not for ever; empty: nothing to say */
 	int64_t since, until;  /* of the list, certificate or signed place that it shows; 0: none */
+	int64_t waiting;       /* messages that are on their way; since: the oldest */
 	int64_t lag;           /* seconds that its work has been due */
 	struct str fault;      /* what its work failed with last; empty: it did not */
 };

@@ -101,6 +101,17 @@ store_backlog(struct store *s, int64_t when, struct backlog *ret, struct fault *
 }
 
 enum err
+store_outbox_waiting(
+    struct store *s, struct str channel, struct outbox_waiting *ret, struct fault *f)
+{
+	int64_t n[2];
+
+	TRY(read_numbers(NUMBERS(OUTBOX_WAITING, T(channel)), n, 2, f));
+	*ret = (struct outbox_waiting){n[0], n[1]};
+	return OK;
+}
+
+enum err
 store_idempotency(struct store *s, struct arena *a, const struct idempotency_row *key, int64_t now,
     struct idempotency_row *ret, struct fault *f)
 {

@@ -250,6 +250,13 @@ struct backlog {
 NODISCARD enum err store_backlog(
     struct store *s, int64_t when, struct backlog *ret, struct fault *f);
 
+/* Messages of CHANNEL that are on their way, and when the oldest was written; 0: there is none. */
+struct outbox_waiting {
+	int64_t count, oldest;
+};
+NODISCARD enum err store_outbox_waiting(
+    struct store *s, struct str channel, struct outbox_waiting *ret, struct fault *f);
+
 /* --- repeats, documents, the rest --- */
 NODISCARD enum err store_idempotency(struct store *s, struct arena *a,
     const struct idempotency_row *key, int64_t now, struct idempotency_row *ret, struct fault *f);

@@ -152,6 +152,44 @@ TEST_CASE(without_the_signer_a_message_waits_for_its_next_try_only)
 	done(&m, UPKEEP_SENT, "");
 }
 
+/* The part NAME of the service's health. */
+static struct upkeep_health
+health_of(const char *name)
+{
+	struct call c = world_jobs(&w);
+	struct upkeep_health *rows;
+	struct fault f = {0};
+	size_t n;
+
+	MUST_OK(upkeep_health(&c, &rows, &n, &f));
+	for (size_t i = 0; i < n; i++) {
+		if (str_is(rows[i].name, name))
+			return rows[i];
+	}
+	fail_msg("no part is called %s", name);
+	return (struct upkeep_health){0};
+}
+
+TEST_CASE(health_tells_how_many_wait_and_since_when)
+{
+	struct upkeep_message m;
+
+	assert_int_equal(health_of("outbox mail").waiting, 0);
+	assert_int_equal(health_of("outbox sms").waiting, 0);
+	ask_code("+8613800138107");
+	assert_int_equal(health_of("outbox sms").waiting, 1);
+	assert_int_equal(health_of("outbox sms").warning.n, 0);
+	m = next("sms");
+	assert_int_equal(health_of("outbox sms").since, m.created);
+	done(&m, UPKEEP_LATER, "unavailable");
+	w.shift += 700;
+	assert_true(health_of("outbox sms").warning.n > 0);
+	assert_int_equal(health_of("outbox sms").mend.n, 0);
+	/* Its time is over: it is given up and waits no longer. */
+	assert_int_equal(none("sms"), E_NOT_FOUND);
+	assert_int_equal(health_of("outbox sms").waiting, 0);
+}
+
 TEST_CASE(a_refused_message_is_given_up_at_once)
 {
 	struct upkeep_message m;
@@ -295,6 +333,7 @@ main(void)
 	    cmocka_unit_test(a_sent_message_is_wiped_and_never_comes_again),
 	    cmocka_unit_test(a_message_that_is_not_taken_waits_longer_each_time),
 	    cmocka_unit_test(without_the_signer_a_message_waits_for_its_next_try_only),
+	    cmocka_unit_test(health_tells_how_many_wait_and_since_when),
 	    cmocka_unit_test(a_refused_message_is_given_up_at_once),
 	    cmocka_unit_test(a_message_past_its_time_is_not_sent),
 	    cmocka_unit_test(the_staff_sees_where_a_message_stands_and_not_what_it_says),
