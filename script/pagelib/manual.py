@@ -104,6 +104,8 @@ def commands(program):
 
 
 def shape_words(shape):
+    if "|" in shape:
+        return " or ".join(shape.split("|")) + "."
     listed = shape.startswith("[")
     inner = shape.strip("[]")
     if inner == "{}":
@@ -163,7 +165,8 @@ def members(schema, all_):
 def answers(program):
     """The schemas that the answers of --json name, and those that they name in turn."""
     all_ = tables.schemas()
-    wanted = [s.strip("[]") for s in program.answers.values() if not s.strip("[]").startswith("{")] + ["Problem"]
+    shapes = [one.strip("[]") for s in program.answers.values() for one in s.split("|")]
+    wanted = [s for s in shapes if not s.startswith("{")] + ["Problem"]
     out = [
         ".Sh JSON",
         "With",

@@ -115,7 +115,12 @@ take(struct cli *c, struct results *all, const json_t *answer, bool only_refused
 			    c, cli_has(c, OPTION_DRY_RUN) ? "cli.bulk.would" : "cli.bulk.done"));
 		else
 			json_incref(detail);
-		must(json_object_set_new(row, "result", detail ? detail : json_string("")) == 0);
+		detail = detail ? detail : json_string("");
+		/* For people; programs read done and detail. */
+		if (c->json)
+			json_decref(detail);
+		else
+			must(json_object_set_new(row, "result", detail) == 0);
 		must(json_array_append(all->rows, row) == 0);
 		done ? all->done++ : all->refused++;
 	}

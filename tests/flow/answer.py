@@ -18,6 +18,9 @@ def shape_of(table, words):
 
 def faults(shape, value):
     document = openapi.Document()
+    if "|" in shape:
+        tried = [faults(one, value) for one in shape.split("|")]
+        return min(tried, key=len)
     if shape.startswith("["):
         if not isinstance(value, list):
             return ["not a list"]

@@ -40,6 +40,8 @@ test_case 'an application, from its draft to its withdrawal' '
 '
 test_case 'what an operator decides' '
 	demo_submit subscriber && first=$demo_no && demo_submit subscriber && second=$demo_no && promised operator list -- --state submitted &&
+	demo_submit subscriber && third=$demo_no && demo_submit subscriber &&
+	promised operator reject -- "$third" "$demo_no" --reason "Not legible" && grep -q "\"results\"" answer &&
 	promised operator return -- "$first" --reason "See the name" --field name="not as in the passport" &&
 	demo_submit subscriber && promised operator reject -- "$demo_no" --reason "Not legible" && promised operator approve -- "$second" &&
 	demo_reference subscriber >/dev/null && demo_code subscriber >/dev/null && promised operator codes -- "$second"

@@ -397,7 +397,7 @@ class Asker:
         # A way with ".." or octets that are no UTF-8 in it is another way, or none.
         known = not re.search(r"/\.\.|%2e%2e|%00", path)
         code = self.judge.check(operation if known or answer.status < 400 else None, answer, f"{what} {body or b''!r}"[:400])
-        if answer.status >= 400 and code in ("json", "field-duplicate", "content-type"):
+        if answer.status >= 400 and code in ("json", "content-type"):
             self.judge.fault(f"{operation}: a valid request is refused as {code}", f"{what} {body!r} {answer.body!r}")
 
     def wrong(self, operation, session):
