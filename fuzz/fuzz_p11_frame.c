@@ -15,19 +15,18 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct arena *a = arena_new(0);
 	struct token_containers containers;
-	const struct token_info *slots;
+	struct token_slots slots;
 	struct p11_failure failure;
 	struct ipc_frame frame;
 	bool failed;
-	size_t count;
 	struct rd r;
 
 	if (ipc_parse(bytes_of(p, n), &frame, NULL) == OK &&
 	    p11_get_answer(frame.body, &r, &failed, &failure, NULL) == OK) {
 		if (failed && ckr_err(&failure, 4) == OK)
 			abort();
-		if (!failed && p11_get_slots(r, 0, a, &slots, &count, NULL) == OK &&
-		    count > TOKEN_LIST_MAX)
+		if (!failed && p11_get_slots(r, 0, a, &slots, NULL) == OK &&
+		    (slots.n > TOKEN_LIST_MAX || slots.strange_n > TOKEN_LIST_MAX))
 			abort();
 		/* What was read is written back to the same octets. */
 		if (!failed && p11_get_containers(r, a, &containers, NULL) == OK) {

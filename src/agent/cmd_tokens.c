@@ -19,6 +19,11 @@ print_tokens(struct cmd *c, const json_t *answer)
 	json_array_foreach(json_object_get(answer, "tokens"), i, one)(void) printf(
 	    "%s  %s  %s  %s  pin: %s\n", cmd_show(c, one, "serial"), cmd_show(c, one, "label"),
 	    cmd_show(c, one, "model"), cmd_show(c, one, "module"), cmd_show(c, one, "pin"));
+	if (json_object_get(answer, "why")) {
+		one = json_object_get(answer, "why");
+		(void)fprintf(
+		    stderr, "%s\n%s\n", cmd_show(c, one, "text"), cmd_show(c, one, "next"));
+	}
 	json_array_foreach(json_object_get(answer, "failed"), i, one)(void)
 	    fprintf(stderr, "%s: %s (%s)\n", cmd_show(c, one, "module"), cmd_show(c, one, "text"),
 		cmd_show(c, one, "detail"));

@@ -26,11 +26,11 @@ cmd_token(struct cmd *c, struct str *ret, struct fault *f)
 	TRY(play_verb(&c->play, "tokens.list", json_object(), &answer, f));
 	tokens = json_object_get(answer, "tokens");
 	if (json_array_size(tokens) == 0) {
-		const json_t *failed = json_array_get(json_object_get(answer, "failed"), 0);
-		const char *code = json_string_value(json_object_get(failed, "code"));
+		const json_t *why = json_object_get(answer, "why");
+		const char *code = json_string_value(json_object_get(why, "code"));
 
 		return FAIL_FIELD(f, code ? err_of_slug(str_of(code)) : E_TOKEN_ABSENT,
-		    json_string_value(json_object_get(failed, "module")), NULL, "no token");
+		    json_string_value(json_object_get(why, "field")), NULL, "no token");
 	}
 	if (json_array_size(tokens) > 1)
 		return FAIL_FIELD(

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/flow.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/lock.h"
@@ -27,9 +29,40 @@ flow_is(const struct agent *agent, const struct id *enrolment)
 	    id_eq(agent->flow.enrolment, *enrolment);
 }
 
+/* Cards are there for modules through this service only; started on demand, its socket is there. */
+static bool
+reader_service_runs(void)
+{
+	const char *path = getenv("PCSCLITE_CSOCK_NAME");
+
+	return access(path ? path : "/run/pcscd/pcscd.comm", F_OK) == 0;
+}
+
+enum err
+flow_absent(const struct asked *q, const struct token_list *list, struct fault *f)
+{
+	const struct settings *s = q->agent->settings;
+
+	if (list->failed_n)
+		return FAIL_FIELD(f, list->failed[0].fault.code,
+		    s->modules[list->failed[0].module].name, NULL, "no token; a module: %s",
+		    list->failed[0].fault.detail);
+	if (list->strange_n) {
+		struct str reader = consent_clean(q->a, list->strange[0]);
+
+		return FAIL_FIELD(f, E_TOKEN_UNKNOWN, arena_cstr(q->a, reader), NULL,
+		    "%zu tokens are not recognized", list->strange_n);
+	}
+	for (size_t i = 0; i < s->modules_n; i++) {
+		if (!strcmp(s->modules[i].kind, "cards") && !reader_service_runs())
+			return FAIL(f, E_READER_SERVICE, "no socket of pcscd");
+	}
+	return FAIL(f, E_TOKEN_ABSENT, "no such token among %zu", list->n);
+}
+
 static enum err
-choose(
-    const struct token_list *list, struct str name, const struct token_info **ret, struct fault *f)
+choose(struct asked *q, const struct token_list *list, struct str name,
+    const struct token_info **ret, struct fault *f)
 {
 	const struct token_info *found = NULL;
 	size_t n = 0;
@@ -40,11 +73,8 @@ choose(
 			n++;
 		}
 	}
-	if (n == 0 && list->failed_n)
-		return FAIL_FIELD(f, list->failed[0].fault.code, list->failed[0].fault.field, NULL,
-		    "no token; a module: %s", list->failed[0].fault.detail);
 	if (n == 0)
-		return FAIL(f, E_TOKEN_ABSENT, "no such token among %zu", list->n);
+		return flow_absent(q, list, f);
 	if (n > 1)
 		return FAIL_FIELD(f, E_FIELD_VALUE, "token", NULL, "%zu tokens of that name", n);
 	*ret = found;
@@ -63,7 +93,7 @@ flow_open(struct asked *q, struct str name, struct fault *f)
 	w->a = arena_new(0);
 	e = token_list(q->agent->tokens, w->a, &list, f);
 	if (e == OK)
-		e = choose(&list, name, &info, f);
+		e = choose(q, &list, name, &info, f);
 	if (e == OK)
 		e = lock_take(info->serial.n ? info->serial : info->label, &w->lock, f);
 	if (e == OK)

@@ -62,6 +62,12 @@ struct asked {
  * several fit; E_TOKEN_BUSY.
  */
 NODISCARD enum err flow_open(struct asked *q, struct str name, struct fault *f);
+/*
+ * Why the token that is looked for is not there: a module that failed, a token that no module
+ * recognizes (E_TOKEN_UNKNOWN), no smart-card service (E_READER_SERVICE), or E_TOKEN_ABSENT.
+ */
+NODISCARD enum err flow_absent(
+    const struct asked *q, const struct token_list *list, struct fault *f);
 /* Closes what is open; nothing open is no fault. */
 void flow_close(struct agent *agent);
 /* Is this enrolment's token open and logged in? */

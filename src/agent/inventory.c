@@ -48,6 +48,30 @@ verb_hello(struct asked *q, const struct args *args, json_t **ret, struct fault 
 	return OK;
 }
 
+/* Readers of tokens that no module recognizes. */
+static json_t *
+unknown_readers(struct asked *q, const struct token_list *list)
+{
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < list->strange_n; i++)
+		json_array_append_new(out, message_str(consent_clean(q->a, list->strange[i])));
+	return out;
+}
+
+/* In words: why there is no token at all. */
+static json_t *
+why_none(struct asked *q, const struct token_list *list)
+{
+	struct fault f = {.code = OK};
+	struct say s;
+
+	f.code = flow_absent(q, list, &f);
+	s = say_fault(q->a, q->agent->lang, &f);
+	return json_pack("{s:s,s:o,s:o,s:s}", "code", err_row(f.code)->slug, "text",
+	    message_str(s.what), "next", message_str(s.next), "field", f.field);
+}
+
 enum err
 inventory_tokens(struct asked *q, json_t **ret, struct fault *f)
 {
@@ -71,7 +95,10 @@ inventory_tokens(struct asked *q, json_t **ret, struct fault *f)
 			(t->flags & TOKEN_READ_ONLY) != 0, "pinMin", (int)t->pin_min, "pinMax",
 			(int)t->pin_max));
 	}
-	*ret = json_pack("{s:o,s:o}", "tokens", tokens, "failed", failed_modules(q, &list));
+	*ret = json_pack("{s:o,s:o,s:o}", "tokens", tokens, "failed", failed_modules(q, &list),
+	    "unknown", unknown_readers(q, &list));
+	if (list.n == 0)
+		json_object_set_new(*ret, "why", why_none(q, &list));
 	return OK;
 }
 

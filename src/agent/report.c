@@ -77,6 +77,11 @@ report_add(struct agent *agent, struct consent *c)
 		add_module(agent, c, &list, i);
 	for (size_t i = 0; i < list.n && i < TOKENS; i++)
 		add_token(agent, c, &list.tokens[i]);
+	for (size_t i = 0; i < list.strange_n && i < TOKENS; i++)
+		consent_plain(c,
+		    str_of(arena_fmt(
+			c->a, "unknown token in %.*s", (int)list.strange[i].n, list.strange[i].p)),
+		    LINE);
 	for (size_t i = 0; i < last.n; i++)
 		consent_plain(c, last.line[i], LINE);
 }

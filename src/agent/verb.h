@@ -17,7 +17,10 @@ struct args {
 	json_t *payload; /* borrowed; NULL: none */
 };
 
-/* {"tokens", "failed"}: what tokens.list answers and an event says. */
+/*
+ * {"tokens", "failed", "unknown"}, and "why" when there is no token: what tokens.list answers and an
+ * event says.
+ */
 NODISCARD enum err inventory_tokens(struct asked *q, json_t **ret, struct fault *f);
 
 typedef enum err (*verb_fn)(

@@ -28,20 +28,21 @@ static void
 look(struct agent *agent, struct arena *a, size_t module, uint8_t ret[static SHA256_SIZE])
 {
 	struct buf b = buf_new(a, (size_t)256 << 10);
-	const struct token_info *list = NULL;
-	size_t n = 0;
+	struct token_slots now = {.n = 0};
 
 	memset(ret, 0, SHA256_SIZE);
-	if (token_slots(agent->tokens, module, a, &list, &n, NULL) != OK) {
+	if (token_look(agent->tokens, module, a, &now, NULL) != OK) {
 		agent->watch.not_before[module] = now_ms() + PAUSE_MS;
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		buf_u64(&b, list[i].slot);
-		buf_field(&b, str_bytes(list[i].reader));
-		buf_field(&b, str_bytes(list[i].serial));
-		buf_field(&b, str_bytes(list[i].label));
+	for (size_t i = 0; i < now.n; i++) {
+		buf_u64(&b, now.tokens[i].slot);
+		buf_field(&b, str_bytes(now.tokens[i].reader));
+		buf_field(&b, str_bytes(now.tokens[i].serial));
+		buf_field(&b, str_bytes(now.tokens[i].label));
 	}
+	for (size_t i = 0; i < now.strange_n; i++)
+		buf_field(&b, str_bytes(now.strange[i]));
 	sha256(buf_bytes(&b), ret);
 }
 

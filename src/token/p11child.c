@@ -18,14 +18,30 @@
 /* A handler reads its question, asks the module and appends its result. */
 typedef CK_RV (*handler_fn)(struct p11 *p, struct rd *in, struct buf *out);
 
+/*
+ * All slots, empty ones too: OpenSC leaves out a card that it does not recognize when asked for those
+ * with a token only, and looks for new readers only when it is asked for the number.
+ */
+static CK_RV
+slot_list(struct p11 *p, CK_SLOT_ID *ids, CK_ULONG *n)
+{
+	CK_ULONG count = 0;
+	CK_RV rv =
+	    p11_note(p, P11_AT_LIST, "C_GetSlotList", p->f->C_GetSlotList(CK_FALSE, NULL, &count));
+
+	return rv != CKR_OK
+	    ? rv
+	    : p11_note(p, P11_AT_LIST, "C_GetSlotList", p->f->C_GetSlotList(CK_FALSE, ids, n));
+}
+
 static CK_RV
 p11_slots(struct p11 *p, struct rd *in, struct buf *out)
 {
 	CK_SLOT_ID ids[TOKEN_LIST_MAX];
 	CK_ULONG n = TOKEN_LIST_MAX;
-	CK_RV rv = p11_note(p, P11_AT_LIST, "C_GetSlotList", p->f->C_GetSlotList(CK_TRUE, ids, &n));
-	struct buf list = buf_new(p->a, P11_BODY_MAX * 4);
-	uint32_t count = 0;
+	CK_RV rv = slot_list(p, ids, &n);
+	struct buf list = buf_new(p->a, P11_BODY_MAX * 4), strange = buf_new(p->a, P11_BODY_MAX);
+	uint32_t count = 0, strangers = 0;
 
 	(void)in;
 	if (rv != CKR_OK)
@@ -35,17 +51,26 @@ p11_slots(struct p11 *p, struct rd *in, struct buf *out)
 		CK_SLOT_INFO si = {.flags = 0};
 		CK_TOKEN_INFO ti = {.flags = 0};
 
-		/* A token that went away meanwhile, or one that was never set up. */
-		if (p->f->C_GetSlotInfo(ids[i], &si) != CKR_OK ||
-		    p->f->C_GetTokenInfo(ids[i], &ti) != CKR_OK ||
-		    !(ti.flags & CKF_TOKEN_INITIALIZED))
+		CK_RV known;
+
+		if (p->f->C_GetSlotInfo(ids[i], &si) != CKR_OK || !(si.flags & CKF_TOKEN_PRESENT))
 			continue;
+		known = p->f->C_GetTokenInfo(ids[i], &ti);
 		p11_info(p, ids[i], &si, &ti, &t);
+		if (known == CKR_TOKEN_NOT_RECOGNIZED) {
+			buf_field(&strange, str_bytes(t.reader));
+			strangers++;
+		}
+		/* One that was never set up is nobody's token yet. */
+		if (known != CKR_OK || !(ti.flags & CKF_TOKEN_INITIALIZED))
+			continue;
 		p11_put_slot(&list, &t);
 		count++;
 	}
 	buf_u32(out, count);
 	buf_put(out, buf_bytes(&list));
+	buf_u32(out, strangers);
+	buf_put(out, buf_bytes(&strange));
 	return CKR_OK;
 }
 

@@ -88,11 +88,11 @@ p11_get_answer(struct bytes body, struct rd *ret, bool *ret_failed, struct p11_f
 }
 
 enum err
-p11_get_slots(struct rd r, size_t module, struct arena *a, const struct token_info **ret,
-    size_t *ret_n, struct fault *f)
+p11_get_slots(struct rd r, size_t module, struct arena *a, struct token_slots *ret, struct fault *f)
 {
-	uint32_t n = rd_u32(&r);
+	uint32_t n = rd_u32(&r), strange;
 	struct token_info *list;
+	struct str *readers;
 
 	if (r.bad || n > TOKEN_LIST_MAX || n > r.n / SLOT_LEAST)
 		return FAIL(f, E_FRAME, "%u slots", n);
@@ -111,10 +111,15 @@ p11_get_slots(struct rd r, size_t module, struct arena *a, const struct token_in
 		t->pin_min = rd_u32(&r);
 		t->pin_max = rd_u32(&r);
 	}
+	strange = rd_u32(&r);
+	if (r.bad || strange > TOKEN_LIST_MAX || strange > r.n / 4)
+		return FAIL(f, E_FRAME, "%u readers", strange);
+	readers = arena_array(a, strange ? strange : 1, sizeof(*readers));
+	for (uint32_t i = 0; i < strange; i++)
+		readers[i] = rd_text(&r, P11_TEXT_MAX);
 	if (!rd_done(&r))
 		return FAIL(f, E_FRAME, "list of slots");
-	*ret = list;
-	*ret_n = n;
+	*ret = (struct token_slots){list, n, readers, strange};
 	return OK;
 }
 

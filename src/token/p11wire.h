@@ -57,8 +57,8 @@ void p11_put_container(struct buf *b, const struct token_container *c);
 /* The head of an answer. E_FRAME: not of this form. A failure is OK with *RET_FAILED. */
 NODISCARD enum err p11_get_answer(struct bytes body, struct rd *ret, bool *ret_failed,
     struct p11_failure *ret_failure, struct fault *f);
-NODISCARD enum err p11_get_slots(struct rd r, size_t module, struct arena *a,
-    const struct token_info **ret, size_t *ret_n, struct fault *f);
+NODISCARD enum err p11_get_slots(
+    struct rd r, size_t module, struct arena *a, struct token_slots *ret, struct fault *f);
 NODISCARD enum err p11_get_containers(
     struct rd r, struct arena *a, struct token_containers *ret, struct fault *f);
 

@@ -72,16 +72,26 @@ struct token_failed {
 	struct fault fault;
 };
 
+/* What one module sees. */
+struct token_slots {
+	const struct token_info *tokens;
+	size_t n;
+	const struct str *strange; /* readers of tokens that it does not recognize */
+	size_t strange_n;
+};
+
 struct token_list {
 	const struct token_info *tokens;
 	size_t n;
+	const struct str *strange; /* readers of tokens that no module recognizes */
+	size_t strange_n;
 	const struct token_failed *failed;
 	size_t failed_n;
 };
 
 /* The initialised tokens that one module sees, whoever else sees them. */
-NODISCARD enum err token_slots(struct token_set *s, size_t module, struct arena *a,
-    const struct token_info **ret, size_t *ret_n, struct fault *f);
+NODISCARD enum err token_look(
+    struct token_set *s, size_t module, struct arena *a, struct token_slots *ret, struct fault *f);
 /* All initialised tokens of all modules. A failing module is a row of `failed`, not a fault. */
 NODISCARD enum err token_list(
     struct token_set *s, struct arena *a, struct token_list *ret, struct fault *f);

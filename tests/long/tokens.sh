@@ -90,6 +90,9 @@ has_card() { opensc-tool -n 2>&1 | grep -q IsoApplet; }
 demo_wait 15 has_card
 kit card 1234 'modules:
   - driver: opensc'
+test_case 'a card that was never set up is not "no token"' '
+	expect_exit 69 agent card certs --json && cat out && grep -q "token-unknown" out && grep -q "Virtual PCD" out
+'
 test_case 'a card: set up, seen through OpenSC' '
 	pkcs15-init --create-pkcs15 -p pkcs15+onepin --label card --pin 1234 --puk 1234567890123456 --so-pin 1234 \
 		--so-puk 1234567890123456 && agent card tokens | grep "card (User PIN).*opensc.*pin: set"

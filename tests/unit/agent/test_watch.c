@@ -2,6 +2,7 @@
 /* A token that comes or goes becomes an event, within a second, and nothing else does. */
 #include <poll.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,6 +94,44 @@ STAND_CASE(a_steady_module_is_left_alone)
 	assert_int_equal(tokens(stand_ok(s, "tokens.watch", json_object())), 1);
 	softhsm_fault(&s->h, PULLED);
 	assert_null(event(s));
+}
+
+/* Why there is no token, in a word that the next step hangs on. */
+STAND_CASE(what_is_missing_is_said)
+{
+	static const struct {
+		const char *plan, *kind, *code;
+	} rows[] = {
+	    {PULLED, "software", "token-absent"},
+	    {PULLED, "cards", "reader-service"},
+	    {"C_GetTokenInfo 1 fail 0xe1\n", "software", "token-unknown"},
+	    {"C_GetTokenInfo 1 crash\n", "software", "module-crashed"},
+	};
+	struct stand *s = *state;
+	struct settings_module m = s->settings.modules[0];
+
+	s->settings.modules = &m;
+	/* A service that surely does not run. */
+	assert_int_equal(setenv("PCSCLITE_CSOCK_NAME", "/nonexistent/socket", 1), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *got, *why;
+
+		m.kind = rows[i].kind;
+		stand_anew(s, LANG_EN);
+		softhsm_fault(&s->h, rows[i].plan);
+		got = stand_ok(s, "tokens.list", json_object());
+		why = json_object_get(got, "why");
+		assert_string_equal(json_string_value(json_object_get(why, "code")), rows[i].code);
+		if (i == 2)
+			assert_int_equal(json_array_size(json_object_get(got, "unknown")), 2);
+		assert_int_equal(stand_fails(s, STAND_ORIGIN, "certs.list",
+				     json_pack("{s:s}", "token", SOFTHSM_LABEL)),
+		    err_of_slug(str_of(rows[i].code)));
+		softhsm_fault(&s->h, "");
+	}
+	stand_anew(s, LANG_EN);
+	assert_null(json_object_get(stand_ok(s, "tokens.list", json_object()), "why"));
+	assert_int_equal(unsetenv("PCSCLITE_CSOCK_NAME"), 0);
 }
 
 /* What an enrolment has logged in to survives the looks. */
@@ -197,6 +236,7 @@ main(void)
 	    STAND(a_token_goes_and_comes),
 	    STAND(a_module_that_crashes_is_told_once_and_not_asked_at_once_again),
 	    STAND(a_steady_module_is_left_alone),
+	    STAND(what_is_missing_is_said),
 	    STAND(watching_does_not_disturb_an_enrolment),
 	    STAND(a_browser_hears_of_it_within_a_second),
 	};

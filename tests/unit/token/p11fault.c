@@ -201,7 +201,7 @@ GetSlotList_(CK_BBOOL present, CK_SLOT_ID *ids, CK_ULONG *n)
 	if (out && present)
 		*n = 0;
 	if (out)
-		return CKR_OK;
+		return present ? CKR_OK : real->C_GetSlotList(present, ids, n);
 	return !strcmp(f.what, "fail") ? (CK_RV)f.value
 				       : done(f, real->C_GetSlotList(present, ids, n));
 }

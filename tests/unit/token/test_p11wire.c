@@ -72,20 +72,27 @@ TEST_CASE(slots_and_failures_come_as_they_went)
 			       .detail = STR("C_Sign")},
 			   y;
 	struct token_info t = {.slot = 7, .label = STR("токен"), .serial = STR("1"), .flags = 3};
-	const struct token_info *list;
+	struct token_slots got;
 	bool failed;
 	struct rd r;
-	size_t n;
 
 	buf_u8(&b, 0);
 	buf_u32(&b, 1);
 	p11_put_slot(&b, &t);
+	buf_u32(&b, 1);
+	buf_field(&b, bytes_of("reader", 6));
 	assert_int_equal(p11_get_answer(buf_bytes(&b), &r, &failed, &y, NULL), OK);
-	assert_int_equal(p11_get_slots(r, 4, a, &list, &n, NULL), OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(list[0].module, 4);
-	assert_int_equal(list[0].slot, 7);
-	assert_true(str_eq(list[0].label, t.label));
+	assert_int_equal(p11_get_slots(r, 4, a, &got, NULL), OK);
+	assert_int_equal(got.n, 1);
+	assert_int_equal(got.tokens[0].module, 4);
+	assert_int_equal(got.tokens[0].slot, 7);
+	assert_true(str_eq(got.tokens[0].label, t.label));
+	assert_int_equal(got.strange_n, 1);
+	assert_true(str_is(got.strange[0], "reader"));
+	for (size_t n = 1; n < b.n; n++) {
+		assert_int_equal(p11_get_answer(bytes_of(b.p, n), &r, &failed, &y, NULL), OK);
+		assert_int_equal(p11_get_slots(r, 4, a, &got, NULL), E_FRAME);
+	}
 	b.n = 0;
 	p11_put_failure(&b, &x);
 	assert_int_equal(p11_get_answer(buf_bytes(&b), &r, &failed, &y, NULL), OK);
