@@ -52,6 +52,19 @@ test_case 'the PIN is changed in windows, and the new one works from then on' '
 	sign_in && cp right "$home/pin" && expect_exit 77 sign_in && cp "$home/new-pin" "$home/pin" &&
 	mv right "$home/new-pin" && agent pin && cp "$home/new-pin" "$home/pin" && sign_in
 '
+test_case 'a real pinentry asks for the PIN and twice for the new one' '
+	demo_pinentry subscriber tty && cat >type.exp <<-END
+		set timeout 20
+		spawn signet-agent pin
+		expect "PIN:" {after 300; send "$(demo_pin subscriber)\r"}
+		expect "New PIN:" {after 300; send "97318642\r"}
+		expect "Once more:" {after 300; send "97318642\r"}
+		expect "The PIN is changed." {} timeout {exit 1}
+		expect eof
+	END
+	TERM=xterm demo_as subscriber expect type.exp && demo_pinentry subscriber double && echo 97318642 >"$home/pin" && sign_in &&
+	demo_pin subscriber >"$home/new-pin" && agent pin && cp "$home/new-pin" "$home/pin"
+'
 test_case 'an easy new PIN is refused, and the old one stays' '
 	echo 11111111 >"$home/new-pin" && expect_exit 65 agent pin --json && grep -q "\"code\": \"pin-new\"" out && sign_in
 '
