@@ -231,7 +231,7 @@ serve_module(const struct settings *s, const char *name, int *ret, struct fault 
 
 	if (m == NULL)
 		return FAIL_FIELD(f, E_MODULE, name, NULL, "not in the modules' file");
-	*ret = p11_child_main(m->path, m->quirks);
+	*ret = p11_child_main(m->path, m->quirks, 1);
 	return OK;
 }
 

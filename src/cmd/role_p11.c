@@ -49,7 +49,7 @@ heed(struct child *c, int *sock)
  * after READY: one that crashes is a fault of the token, not of the start.
  */
 static int
-serve(struct child *c, const char *path)
+serve(struct child *c, const char *path, unsigned sessions)
 {
 	struct p11_serve *v = NULL;
 	int sock = child_fd(c, "signer", 0);
@@ -66,7 +66,7 @@ serve(struct child *c, const char *path)
 		if (!p[1].revents || sock != p[1].fd)
 			continue;
 		if (v == NULL)
-			v = p11_serve_new(path, 0);
+			v = p11_serve_new(path, 0, sessions);
 		e = p11_serve_one(v, sock, LIMIT_S);
 	}
 	if (v)
@@ -84,7 +84,7 @@ p11_main(struct child *c)
 	struct log l;
 
 	if (path && environment(child_conf(c)->hsm_environment, a) && child_ready(c, &f) == OK)
-		return serve(c, path);
+		return serve(c, path, (unsigned)child_conf(c)->hsm_sessions);
 	l = log_line(LOG_CONFIG_FAULT);
 	log_str(&l, "field", "hsm_environment");
 	log_end(&l);

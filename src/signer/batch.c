@@ -4,6 +4,7 @@
 #include "base/ipc.h"
 #include "base/log.h"
 #include "core/validity.h"
+#include "signer/group.h"
 #include "signer/handle.h"
 #include "signer/refuse.h"
 
@@ -84,9 +85,9 @@ when(const struct signer *s, const struct signer_row *row, int64_t now, struct f
 	return OK;
 }
 
+/* May it be asked at all, by this peer, now? */
 static enum err
-answer_one(struct signer *s, const struct batch_item *item, struct ask *q, struct buf *answer,
-    struct fault *f)
+admit(const struct signer *s, const struct batch_item *item, int64_t now, struct fault *f)
 {
 	const struct signer_row *row = signer_row(item->type);
 
@@ -97,7 +98,14 @@ answer_one(struct signer *s, const struct batch_item *item, struct ask *q, struc
 		    "%s may not ask %s", signer_peer_name(item->peer), row->name);
 	if (item->body.n > row->max)
 		return FAIL(f, E_FRAME, "%s of %zu octets", row->name, item->body.n);
-	TRY(when(s, row, q->now, f));
+	return when(s, row, now, f);
+}
+
+static enum err
+answer_one(struct signer *s, const struct batch_item *item, struct ask *q, struct buf *answer,
+    struct fault *f)
+{
+	TRY(admit(s, item, q->now, f));
 	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
 		if (handlers[i].type == item->type)
 			return handlers[i].fn(s, q, answer, f);
@@ -125,32 +133,51 @@ own_trouble(enum err e)
 	    e == E_UNAVAILABLE;
 }
 
+/* The answer as it leaves; a refusal is noted. */
 static void
-run_one(struct signer *s, struct arena *a, struct arena *each, int64_t now, struct batch_item *v)
+done(const struct group_of *of, struct batch_item *v, const struct buf *answer, struct fault *f)
 {
-	struct ask q = {
-	    .peer = v->peer, .body = rd_new(v->body), .fd = v->fd, .a = each, .now = now};
-	struct buf answer = buf_new(a, IPC_BODY_MAX);
-	struct fault f = {0};
-	enum err e;
+	struct signer *s = of->s;
+	enum err e = f->code;
+	struct log l;
 
-	buf_u16(&answer, OK);
-	e = answer_one(s, v, &q, &answer, &f);
-	if (e == OK && answer.bad)
-		e = FAIL(&f, E_INTERNAL, "the answer is too large");
-	v->answer = buf_bytes(&answer);
-	if (e == OK)
+	if (e == OK && answer->bad)
+		e = FAIL(f, E_INTERNAL, "the answer is too large");
+	if (e == OK) {
+		v->answer = buf_bytes(answer);
 		return;
+	}
 	if (!own_trouble(e) && s->journal && !s->stale && s->state != SIGNER_STOPPED) {
-		refuse_note(s, &(struct refuse){v->peer, v->type, &f}, now);
+		refuse_note(s, &(struct refuse){v->peer, v->type, f}, of->now);
 	} else {
-		struct log l = log_line(LOG_REFUSED);
-
+		l = log_line(LOG_REFUSED);
 		log_str(&l, "peer", signer_peer_name(v->peer));
-		log_fault(&l, &f);
+		log_fault(&l, f);
 		log_end(&l);
 	}
-	v->answer = fault_answer(a, &f);
+	v->answer = fault_answer(of->a, f);
+}
+
+static void
+run_one(const struct group_of *of, struct arena *each, struct batch_item *v)
+{
+	struct ask q = {
+	    .peer = v->peer, .body = rd_new(v->body), .fd = v->fd, .a = each, .now = of->now};
+	struct buf answer = buf_new(of->a, IPC_BODY_MAX);
+	struct fault f = {0};
+
+	buf_u16(&answer, OK);
+	if (answer_one(of->s, v, &q, &answer, &f) == OK)
+		f = (struct fault){0};
+	done(of, v, &answer, &f);
+}
+
+static bool
+may_group(const struct group_of *of, const struct batch_item *v)
+{
+	struct fault f = {0};
+
+	return admit(of->s, v, of->now, &f) == OK;
 }
 
 /* One line for what a CA key signed and for what changes the rules; the rest is everyday work. */
@@ -216,13 +243,20 @@ reload(struct signer *s, int64_t now)
 void
 batch_run(struct signer *s, struct arena *a, int64_t now, struct batch_item *v, size_t n)
 {
+	const struct group_of of = {s, a, now};
 	struct arena *each = arena_new(0);
+	struct group *g = group_new(&of, done);
 
 	reload(s, now);
 	for (size_t i = 0; i < n; i++) {
-		run_one(s, a, each, now, &v[i]);
+		if (may_group(&of, &v[i]) && group_take(g, &v[i]))
+			continue;
+		group_end(g);
+		run_one(&of, each, &v[i]);
 		arena_reset(each);
 	}
+	group_end(g);
+	group_free(&g);
 	sync_all(s, a, v, n);
 	arena_free(&each);
 }

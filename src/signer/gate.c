@@ -194,7 +194,8 @@ gate_issue(struct signer *s, struct arena *a, const struct gate_ask *q, struct g
 	TRY(key_check(s, p, pass.cert.spki, f));
 	TRY(earlier_check(s, what->enrolment, f));
 	TRY(rights(s, a, p, q, &pass.cert, f));
-	TRY(quota_check(state_count(s, p->name), q->now, p->quota_hour, p->quota_day, f));
+	TRY(quota_check(state_count(s, p->name), q->now,
+	    &(struct quota_most){p->quota_hour, p->quota_day, q->ahead}, f));
 	*ret = pass;
 	return OK;
 }
@@ -244,8 +245,8 @@ gate_internal(struct signer *s, struct arena *a, const struct gate_ask *q, struc
 	mould = (struct mould){&s->builtin[q->kind], &s->ca[pass.ca], builtin_term(q->kind), true};
 	TRY(shape(s, a, &mould, q, &pass.cert, f));
 	TRY(own_check(s, a, q->kind, &pass.cert, f));
-	TRY(quota_check(
-	    state_count(s, str_of(builtin_name(q->kind))), q->now, OWN_HOUR, OWN_DAY, f));
+	TRY(quota_check(state_count(s, str_of(builtin_name(q->kind))), q->now,
+	    &(struct quota_most){OWN_HOUR, OWN_DAY, 0}, f));
 	*ret = pass;
 	return OK;
 }

@@ -19,7 +19,8 @@ struct gate_ask {
 	const struct claim *claim; /* gate_issue only */
 	enum builtin kind;         /* gate_internal only */
 	struct bytes tbs;
-	int64_t now; /* milliseconds */
+	int64_t now;    /* milliseconds */
+	uint32_t ahead; /* certificates of its profile that are being made, not counted yet */
 };
 
 /* For an enrolment. Errors: signer_issue in client.h. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ISSUE and ISSUE_INTERNAL: gate, signature, journal. */
+#include "signer/issue.h"
+
 #include <string.h>
 
 #include "crypto/selfcheck.h"
-#include "signer/gate.h"
-#include "signer/handle.h"
 
 #define ONE_IN 64 /* so many certificates to one that OpenSSL verifies again */
 
@@ -53,16 +53,22 @@ answer_put(struct buf *answer, struct bytes certificate, uint64_t position, bool
 	buf_u8(answer, repeated);
 }
 
-/* Sign what passed, journal it, note it. */
+/* Journal what was signed, and note it. */
+struct kept {
+	const struct gate_pass *pass;
+	const struct deed *deed;
+	struct bytes signature;
+};
+
 static enum err
-sign(struct signer *s, struct ask *q, const struct gate_pass *pass, const struct deed *d,
-    struct buf *answer, struct fault *f)
+keep(struct signer *s, struct ask *q, const struct kept *k, struct buf *answer, struct fault *f)
 {
-	struct bytes signature = {0}, certificate = {0}, body = {0};
+	const struct gate_pass *pass = k->pass;
+	const struct deed *d = k->deed;
+	struct bytes certificate = {0}, body = {0};
 	struct journal_record r = {.ms = q->now};
 
-	TRY(keys_sign(s, s->ca[pass->ca].key, q->a, pass->cert.tbs, &signature, f));
-	TRY(cert_finish(q->a, pass->cert.tbs, pass->cert.alg, signature, &certificate, f));
+	TRY(cert_finish(q->a, pass->cert.tbs, pass->cert.alg, k->signature, &certificate, f));
 	TRY(sample(s, pass->ca, certificate, q->now, f));
 	TRY(record(q, d, certificate, &body, f));
 	r.kind = id_is_none(d->what->enrolment) ? SIGNER_RECORD_INTERNAL : SIGNER_RECORD_ISSUED;
@@ -91,22 +97,49 @@ again(struct signer *s, struct ask *q, const struct index_row *row, struct buf *
 }
 
 enum err
+issue_begin(struct signer *s, struct ask *q, const struct issue *const *before, size_t n,
+    struct issue *ret, struct fault *f)
+{
+	struct gate_ask ask = {.claim = &ret->claim, .now = q->now};
+
+	ret->octets = rd_field(&q->body, CLAIM_MAX);
+	ask.tbs = rd_field(&q->body, SIGNER_TBS_MAX);
+	ret->unit = rd_field(&q->body, SIGNER_UNIT_MAX);
+	TRY(ask_end(q, f));
+	TRY(claim_parse(q->a, ret->octets, &ret->claim, f));
+	for (size_t i = 0; i < n; i++)
+		ask.ahead += str_eq(before[i]->claim.what.profile, ret->claim.what.profile);
+	return gate_issue(s, q->a, &ask, &ret->pass, f);
+}
+
+bool
+issue_meets(const struct issue *x, const struct issue *y)
+{
+	return id_eq(x->claim.what.enrolment, y->claim.what.enrolment) ||
+	    bytes_eq(x->pass.cert.spki, y->pass.cert.spki) ||
+	    bytes_eq(x->pass.cert.serial, y->pass.cert.serial);
+}
+
+enum err
+issue_end(struct signer *s, struct ask *q, const struct issue *x, struct bytes signature,
+    struct buf *answer, struct fault *f)
+{
+	struct deed deed = {&x->claim.what, x->octets, x->unit};
+
+	return keep(s, q, &(struct kept){&x->pass, &deed, signature}, answer, f);
+}
+
+enum err
 handle_ISSUE(struct signer *s, struct ask *q, struct buf *answer, struct fault *f)
 {
-	struct bytes octets = rd_field(&q->body, CLAIM_MAX);
-	struct bytes tbs = rd_field(&q->body, SIGNER_TBS_MAX);
-	struct bytes unit = rd_field(&q->body, SIGNER_UNIT_MAX);
-	struct claim claim = {0};
-	struct gate_ask ask = {.claim = &claim, .tbs = tbs, .now = q->now};
-	struct deed deed = {&claim.what, octets, unit};
-	struct gate_pass pass = {0};
+	struct issue x = {0};
+	struct bytes signature = {0};
 
-	TRY(ask_end(q, f));
-	TRY(claim_parse(q->a, octets, &claim, f));
-	TRY(gate_issue(s, q->a, &ask, &pass, f));
-	if (pass.again)
-		return again(s, q, pass.again, answer, f);
-	return sign(s, q, &pass, &deed, answer, f);
+	TRY(issue_begin(s, q, NULL, 0, &x, f));
+	if (x.pass.again)
+		return again(s, q, x.pass.again, answer, f);
+	TRY(keys_sign(s, s->ca[x.pass.ca].key, q->a, x.pass.cert.tbs, &signature, f));
+	return issue_end(s, q, &x, signature, answer, f);
 }
 
 enum err
@@ -118,11 +151,13 @@ handle_ISSUE_INTERNAL(struct signer *s, struct ask *q, struct buf *answer, struc
 	struct approval_subject what = {0};
 	struct deed deed = {.what = &what};
 	struct gate_pass pass = {0};
+	struct bytes signature = {0};
 
 	TRY(ask_end(q, f));
 	if (kind >= BUILTIN__COUNT)
 		return FAIL_FIELD(f, E_GATE, "kind", NULL, "kind %u", kind);
 	TRY(gate_internal(s, q->a, &ask, &pass, f));
 	what.profile = str_of(builtin_name(ask.kind));
-	return sign(s, q, &pass, &deed, answer, f);
+	TRY(keys_sign(s, s->ca[pass.ca].key, q->a, pass.cert.tbs, &signature, f));
+	return keep(s, q, &(struct kept){&pass, &deed, signature}, answer, f);
 }

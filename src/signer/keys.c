@@ -248,19 +248,31 @@ check_token(struct arena *a, const struct signkey *k, struct bytes message, stru
 }
 
 enum err
+keys_sign_many(struct signer *s, const struct signkey *k, struct arena *a,
+    const struct keys_many *many, struct fault *f)
+{
+	struct bytes data[PAIR_MANY];
+	struct pair_order order = {.key = &k->token, .data = data, .count = many->count};
+	struct fault why = {0};
+
+	for (size_t i = 0; i < many->count; i++)
+		TRY(data_of(a, k->alg, many->message[i], &data[i], f));
+	if (!s->options.hsm || hsm_sign(s->options.hsm, &order, a, many->signature, &why) != OK)
+		return FAIL_FIELD(f, E_UNAVAILABLE, "token", NULL, "%s", why.detail);
+	for (size_t i = 0; i < many->count; i++)
+		TRY(check_token(a, k, many->message[i], &many->signature[i], f));
+	return OK;
+}
+
+enum err
 keys_sign(struct signer *s, const struct signkey *k, struct arena *a, struct bytes message,
     struct bytes *ret, struct fault *f)
 {
-	struct bytes data = {0}, signature = {0};
-	struct pair_order order = {.key = &k->token, .data = &data, .count = 1};
-	struct fault why = {0};
+	struct bytes signature = {0};
 
 	if (k->soft)
 		return softkey_sign(k->soft, a, message, ret, f);
-	TRY(data_of(a, k->alg, message, &data, f));
-	if (!s->options.hsm || hsm_sign(s->options.hsm, &order, a, &signature, &why) != OK)
-		return FAIL_FIELD(f, E_UNAVAILABLE, "token", NULL, "%s", why.detail);
-	TRY(check_token(a, k, message, &signature, f));
+	TRY(keys_sign_many(s, k, a, &(struct keys_many){&message, &signature, 1}, f));
 	*ret = signature;
 	return OK;
 }

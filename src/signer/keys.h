@@ -37,5 +37,13 @@ void keys_drop(struct signer *s);
  */
 NODISCARD enum err keys_sign(struct signer *s, const struct signkey *k, struct arena *a,
     struct bytes message, struct bytes *ret, struct fault *f);
+/* COUNT of them by one question to the token, all or none; at most PAIR_MANY. Not for a key in a file. */
+struct keys_many {
+	const struct bytes *message;
+	struct bytes *signature; /* the results */
+	size_t count;
+};
+NODISCARD enum err keys_sign_many(struct signer *s, const struct signkey *k, struct arena *a,
+    const struct keys_many *many, struct fault *f);
 
 #endif

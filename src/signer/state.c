@@ -71,12 +71,15 @@ quota_add(struct state_quota *q, int64_t ms)
 }
 
 enum err
-quota_check(const struct state_quota *q, int64_t ms, uint32_t hour, uint32_t day, struct fault *f)
+quota_check(const struct state_quota *q, int64_t ms, const struct quota_most *most, struct fault *f)
 {
-	if (q->hour == ms / HOUR_MS && q->in_hour >= hour)
-		return FAIL_FIELD(f, E_QUOTA, "quota", "per hour", "%u in this hour", q->in_hour);
-	if (q->day == ms / DAY_MS && q->in_day >= day)
-		return FAIL_FIELD(f, E_QUOTA, "quota", "per day", "%u on this day", q->in_day);
+	uint32_t hour = (q->hour == ms / HOUR_MS ? q->in_hour : 0) + most->ahead;
+	uint32_t day = (q->day == ms / DAY_MS ? q->in_day : 0) + most->ahead;
+
+	if (hour >= most->hour)
+		return FAIL_FIELD(f, E_QUOTA, "quota", "per hour", "%u in this hour", hour);
+	if (day >= most->day)
+		return FAIL_FIELD(f, E_QUOTA, "quota", "per day", "%u on this day", day);
 	return OK;
 }
 

@@ -135,9 +135,13 @@ const char *state_ca_name(enum profile_ca ca);
 struct state_quota *state_count(struct signer *s, struct str name);
 /* One more certificate at MS. */
 void quota_add(struct state_quota *q, int64_t ms);
+/* At most so many an hour and a day; AHEAD are being made and not counted yet. */
+struct quota_most {
+	uint32_t hour, day, ahead;
+};
 /* May there be one more? E_QUOTA. */
 NODISCARD enum err quota_check(
-    const struct state_quota *q, int64_t ms, uint32_t hour, uint32_t day, struct fault *f);
+    const struct state_quota *q, int64_t ms, const struct quota_most *most, struct fault *f);
 
 /* A profile's version as the signer holds it, or NULL; version 0: the newest. */
 struct state_profile *state_profile_find(struct signer *s, struct str name, uint32_t version);

@@ -221,12 +221,16 @@ struct p11_serve {
 };
 
 struct p11_serve *
-p11_serve_new(const char *path, unsigned quirks)
+p11_serve_new(const char *path, unsigned quirks, unsigned sessions)
 {
 	struct p11_serve *v = calloc(1, sizeof(*v));
 
 	must(v != NULL);
-	v->p = (struct p11){.quirks = quirks, .a = arena_new(0), .pin = secret_new(TOKEN_PIN_MAX)};
+	must(sessions >= 1 && sessions <= P11_SESSIONS);
+	v->p = (struct p11){.want = sessions - 1,
+	    .quirks = quirks,
+	    .a = arena_new(0),
+	    .pin = secret_new(TOKEN_PIN_MAX)};
 	v->room = secret_new(P11_BODY_MAX);
 	(void)p11_load(&v->p, path);
 	return v;
@@ -275,13 +279,13 @@ p11_serve_end(struct p11_serve **v)
 }
 
 int
-p11_child_main(const char *path, unsigned quirks)
+p11_child_main(const char *path, unsigned quirks, unsigned sessions)
 {
 	struct p11_serve *v;
 	enum err e;
 
 	confine();
-	v = p11_serve_new(path, quirks);
+	v = p11_serve_new(path, quirks, sessions);
 	do
 		e = p11_serve_one(v, P11_CHILD_SOCKET, 0);
 	while (e == OK);

@@ -18,11 +18,11 @@ enum p11_quirk {
 };
 
 /*
- * The module at PATH (absolute), loaded; one that does not load answers so. For a process whose rights
+ * The module at PATH (absolute), loaded, with so many SESSIONS (1 to 16) for many signatures at once; one that does not load answers so. For a process whose rights
  * are cut already.
  */
 struct p11_serve;
-struct p11_serve *p11_serve_new(const char *path, unsigned quirks);
+struct p11_serve *p11_serve_new(const char *path, unsigned quirks, unsigned sessions);
 /*
  * Answer the next question on SOCK. An answer that takes longer than SECONDS (P11_SLOW times that for a
  * new key pair; 0: no limit) ends the process by SIGALRM. E_UNAVAILABLE: the other end is gone;
@@ -36,9 +36,9 @@ void p11_serve_end(struct p11_serve **v);
 /*
  * The whole life of the child: gives up what it does not need (new privileges, core files, other
  * descriptors), loads the module at PATH (absolute) and serves the descriptor P11_CHILD_SOCKET.
- * QUIRKS: enum p11_quirk.
+ * QUIRKS: enum p11_quirk; SESSIONS as for p11_serve_new.
  * The exit status: 0 when the parent closed the socket.
  */
-int p11_child_main(const char *path, unsigned quirks);
+int p11_child_main(const char *path, unsigned quirks, unsigned sessions);
 
 #endif

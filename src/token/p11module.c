@@ -58,6 +58,8 @@ p11_close(struct p11 *p)
 {
 	if (p->open) {
 		(void)p->f->C_Logout(p->session);
+		while (p->more_n)
+			(void)p->f->C_CloseSession(p->more[--p->more_n]);
 		(void)p->f->C_CloseSession(p->session);
 	}
 	secret_clear(&p->pin);
@@ -80,6 +82,11 @@ p11_open(struct p11 *p, CK_SLOT_ID slot)
 	}
 	p->slot = slot;
 	p->open = rv == CKR_OK;
+	/* A token that has fewer is slower, not broken. */
+	while (rv == CKR_OK && p->more_n < p->want &&
+	    p->f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &p->more[p->more_n]) ==
+		CKR_OK)
+		p->more_n++;
 	return p11_note(p, P11_AT_OPEN, "C_OpenSession", rv);
 }
 

@@ -13,7 +13,8 @@
 #include "base/secret.h"
 #include "token/p11wire.h"
 
-#define P11_KEPT 4
+#define P11_KEPT     4
+#define P11_SESSIONS 16 /* at most */
 
 /* A private key's handle. */
 struct p11_kept {
@@ -28,6 +29,9 @@ struct p11 {
 	struct arena *a; /* of the question at hand */
 	bool open;
 	bool read_only; /* the session */
+	unsigned want;  /* sessions besides it, for many signatures at once */
+	unsigned more_n;
+	CK_SESSION_HANDLE more[P11_SESSIONS - 1]; /* open while it is */
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE session;
 	struct p11_kept kept[P11_KEPT]; /* found in this session */

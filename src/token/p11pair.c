@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/p11pair.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "token/p11kind.h"
@@ -168,23 +169,75 @@ p11_pair_find(struct p11 *p, struct rd *in, struct buf *out)
 	return rv;
 }
 
-static CK_RV
-sign_one(
-    struct p11 *p, const struct p11_kind *r, CK_OBJECT_HANDLE h, struct bytes in, struct buf *out)
-{
-	CK_MECHANISM mechanism = {r->sign, NULL, 0};
-	uint8_t raw[PAIR_SIGNATURE_MAX];
-	CK_ULONG n = sizeof(raw);
-	CK_RV rv =
-	    p11_note(p, P11_AT_SIGN, "C_SignInit", p->f->C_SignInit(p->session, &mechanism, h));
+/* One session's share of a question: every STEP-th signature from FROM on. */
+struct share {
+	struct p11 *p;
+	const struct p11_kind *row;
+	CK_SESSION_HANDLE session;
+	CK_OBJECT_HANDLE key;
+	const struct bytes *data;
+	struct bytes *out; /* room of PAIR_SIGNATURE_MAX octets each */
+	size_t from, step, n;
+	const char *call;
+	CK_RV rv;
+};
 
-	if (rv == CKR_OK)
-		rv = p11_note(p, P11_AT_SIGN, "C_Sign",
-		    p->f->C_Sign(p->session, (CK_BYTE *)(uintptr_t)in.p, in.n, raw, &n));
-	if (rv == CKR_OK && n > sizeof(raw))
-		rv = p11_note(p, P11_AT_SIGN, "length of a signature", CKR_FUNCTION_FAILED);
-	if (rv == CKR_OK)
-		buf_field(out, bytes_of(raw, n));
+static void
+sign_share(struct share *x)
+{
+	CK_FUNCTION_LIST *f = x->p->f;
+
+	for (size_t i = x->from; i < x->n && x->rv == CKR_OK; i += x->step) {
+		CK_MECHANISM mechanism = {x->row->sign, NULL, 0};
+		CK_ULONG n = PAIR_SIGNATURE_MAX;
+		uint8_t *room = (uint8_t *)(uintptr_t)x->out[i].p;
+
+		x->call = "C_SignInit";
+		x->rv = f->C_SignInit(x->session, &mechanism, x->key);
+		if (x->rv != CKR_OK)
+			break;
+		x->call = "C_Sign";
+		x->rv = f->C_Sign(
+		    x->session, (CK_BYTE *)(uintptr_t)x->data[i].p, x->data[i].n, room, &n);
+		if (x->rv == CKR_OK && n > PAIR_SIGNATURE_MAX)
+			x->rv = CKR_FUNCTION_FAILED;
+		x->out[i].n = x->rv == CKR_OK ? n : 0;
+	}
+}
+
+static void *
+sign_thread(void *x)
+{
+	sign_share(x);
+	return NULL;
+}
+
+/* Shared among the sessions: the token may do several at the same time. */
+static CK_RV
+sign_all(struct p11 *p, const struct share *whole)
+{
+	struct share part[P11_SESSIONS];
+	pthread_t thread[P11_SESSIONS];
+	size_t step = whole->n < p->more_n + 1 ? whole->n : p->more_n + 1, started = 1;
+	CK_RV rv = CKR_OK;
+
+	for (size_t k = 0; k < step; k++) {
+		part[k] = *whole;
+		part[k].session = k ? p->more[k - 1] : p->session;
+		part[k].from = k;
+		part[k].step = step;
+	}
+	while (started < step &&
+	    pthread_create(&thread[started], NULL, sign_thread, &part[started]) == 0)
+		started++;
+	/* Shares without a thread are ours too. */
+	sign_share(&part[0]);
+	for (size_t k = started; k < step; k++)
+		sign_share(&part[k]);
+	for (size_t k = 1; k < started; k++)
+		(void)pthread_join(thread[k], NULL);
+	for (size_t k = 0; k < step && rv == CKR_OK; k++)
+		rv = p11_note(p, P11_AT_SIGN, part[k].call, part[k].rv);
 	return rv;
 }
 
@@ -193,8 +246,9 @@ p11_pair_sign(struct p11 *p, struct rd *in, struct buf *out)
 {
 	const struct p11_kind *r = kind_of(rd_u8(in));
 	struct bytes id = rd_field(in, TOKEN_ID_MAX), data[PAIR_MANY];
+	struct bytes signature[PAIR_MANY];
 	uint32_t n = rd_u32(in);
-	CK_OBJECT_HANDLE h;
+	struct share whole = {.p = p, .row = r, .data = data, .out = signature, .n = n};
 	CK_RV rv;
 
 	for (uint32_t i = 0; i < n && n <= PAIR_MANY; i++)
@@ -203,10 +257,14 @@ p11_pair_sign(struct p11 *p, struct rd *in, struct buf *out)
 		in->bad = true;
 		return CKR_OK;
 	}
-	rv = private_of(p, id, &h);
+	for (uint32_t i = 0; i < n; i++)
+		signature[i] = bytes_of(arena_alloc(p->a, PAIR_SIGNATURE_MAX), 0);
+	rv = private_of(p, id, &whole.key);
+	if (rv == CKR_OK)
+		rv = sign_all(p, &whole);
 	buf_u32(out, n);
 	for (uint32_t i = 0; rv == CKR_OK && i < n; i++)
-		rv = sign_one(p, r, h, data[i], out);
+		buf_field(out, signature[i]);
 	/* Whatever went wrong, the handle may be stale. */
 	if (rv != CKR_OK)
 		memset(p->kept, 0, sizeof(p->kept));

@@ -3,31 +3,12 @@
  * The signer's token: found by name, logged in once, its keys known again by their public halves; whatever
  * the module does, a signature is right or is none, and a PIN that was refused is not tried again.
  */
-#include "house.h"
+#include "hsmbench.h"
 
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/ipc.h"
-#include "crypto/selfcheck.h"
 #include "crypto/verify.h"
-#include "signer/hsm.h"
-#include "softhsm.h"
-#include "token/p11child.h"
-#include "x509/crl.h"
-
-struct bench {
-	struct softhsm s;
-	struct arena *a;
-	struct hsm *hsm;
-	pid_t pid;
-	struct fault f;
-};
 
 static const uint8_t id_octets[16] = {7, 7, 7};
 
@@ -37,80 +18,6 @@ names_of(enum keyalg alg)
 	return (struct pair_names){
 	    .alg = alg, .id = BYTES_OF(id_octets), .label = STR("signet unit-g1")};
 }
-
-/* A child as the monitor would start it; its socket. */
-static int
-child(struct bench *b)
-{
-	posix_spawn_file_actions_t actions;
-	int pair[2];
-
-	assert_int_equal(ipc_pair(pair, NULL), OK);
-	assert_int_equal(posix_spawn_file_actions_init(&actions), 0);
-	assert_int_equal(posix_spawn_file_actions_adddup2(&actions, pair[1], P11_CHILD_SOCKET), 0);
-	assert_int_equal(
-	    posix_spawn(&b->pid, b->s.argv[0], &actions, NULL, (char *const *)(uintptr_t)b->s.argv,
-		(char *const *)(uintptr_t)b->s.envp),
-	    0);
-	assert_int_equal(posix_spawn_file_actions_destroy(&actions), 0);
-	(void)close(pair[1]);
-	return pair[0];
-}
-
-static void
-bury(struct bench *b)
-{
-	if (b->pid > 0) {
-		(void)kill(b->pid, SIGKILL);
-		(void)waitpid(b->pid, NULL, 0);
-	}
-	b->pid = 0;
-}
-
-/* The monitor's part: another child in place of the one that ended. */
-static void
-again(struct bench *b)
-{
-	bury(b);
-	hsm_use(b->hsm, child(b));
-}
-
-static void
-know(struct bench *b, const char *label, const char *pin)
-{
-	struct hsm_options o = {.label = str_of(label), .pin = softhsm_pin(pin)};
-
-	hsm_free(&b->hsm);
-	bury(b);
-	b->hsm = hsm_new(&o);
-	hsm_use(b->hsm, child(b));
-}
-
-static int
-set_up(void **state)
-{
-	static struct bench b;
-
-	b = (struct bench){.a = arena_new(0)};
-	softhsm_new(&b.s, SERVE_PATH);
-	know(&b, SOFTHSM_LABEL, SOFTHSM_PIN);
-	*state = &b;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct bench *b = *state;
-
-	hsm_free(&b->hsm);
-	bury(b);
-	softhsm_free(&b->s);
-	arena_free(&b->a);
-	return 0;
-}
-
-#define BENCH_CASE(name) static void name(void **state)
 
 /* What keys.c does with a message, here by hand for one kind. */
 static enum err
@@ -183,7 +90,7 @@ BENCH_CASE(a_token_of_another_name_is_not_taken)
 	struct bytes spki;
 	struct fault f = {0};
 
-	know(b, "another", SOFTHSM_PIN);
+	bench_know(b, "another", SOFTHSM_PIN);
 	assert_int_equal(hsm_make(b->hsm, &key, b->a, &spki, &f), E_TOKEN_ABSENT);
 	assert_non_null(strstr(hsm_trouble(b->hsm), "connect the token"));
 	/* No try before its time. */
@@ -198,12 +105,12 @@ BENCH_CASE(a_refused_pin_is_not_tried_again)
 	struct bytes spki;
 	struct fault f = {0};
 
-	know(b, SOFTHSM_LABEL, "999999");
+	bench_know(b, SOFTHSM_LABEL, "999999");
 	assert_int_equal(hsm_make(b->hsm, &key, b->a, &spki, &f), E_PIN_INCORRECT);
 	assert_non_null(strstr(hsm_trouble(b->hsm), "correct the PIN"));
 	/* Whoever asks, and whatever child is there: a login now would crash it. */
 	softhsm_fault(&b->s, "C_Login 1 crash\n");
-	again(b);
+	bench_again(b);
 	for (int i = 0; i < 3; i++) {
 		f = (struct fault){0};
 		assert_int_equal(hsm_make(b->hsm, &key, b->a, &spki, &f), E_UNAVAILABLE);
@@ -234,10 +141,10 @@ BENCH_CASE(a_child_killed_between_two_signatures_is_replaced)
 	assert_int_equal(hsm_make(b->hsm, &key, b->a, &spki, &b->f), OK);
 	assert_int_equal(hsm_expect(b->hsm, &key, spki, &b->f), OK);
 	assert_int_equal(sign(b, &key, 1, &raw, &f), OK);
-	bury(b);
+	bench_bury(b);
 	assert_int_equal(sign(b, &key, 1, &raw, &f), E_MODULE_CRASHED);
 	assert_int_equal(sign(b, &key, 1, &raw, &f), E_UNAVAILABLE);
-	again(b);
+	bench_again(b);
 	assert_int_equal(sign(b, &key, 1, &raw, &f), OK);
 	assert_true(is_good(b, spki, raw));
 }
@@ -260,89 +167,6 @@ BENCH_CASE(a_session_that_was_lost_is_opened_again_at_once)
 	}
 }
 
-/* A whole signer whose CA keys lie on the token. */
-static void
-house_on_token(struct bench *b, enum keyalg alg)
-{
-	struct house h;
-	struct bytes tbs, signature, crl;
-	struct fault f = {0};
-	struct order o;
-	struct house_list l;
-
-	know(b, SOFTHSM_LABEL, SOFTHSM_PIN);
-	house_open(&h);
-	house_stop(&h);
-	h.options.hsm = b->hsm;
-	h.options.no_soft_keys = true;
-	house_start(&h);
-	h.kinds.issuing = h.kinds.management = str_of(keyalg_name(alg));
-	house_set_up(&h);
-	house_people(&h);
-	house_stop(&h);
-	/* Signer and child are new; the keys are the same. */
-	know(b, SOFTHSM_LABEL, SOFTHSM_PIN);
-	h.options.hsm = b->hsm;
-	house_start(&h);
-	house_order(&h, "On Token", OPERATOR_1, &o);
-	assert_int_equal(house_issue(&h, &o, &f), OK);
-	assert_int_equal(selfcheck_certificate(o.issued.certificate,
-			     (const struct bytes[]){h.ca[0], h.root}, 2, house_now(), &f),
-	    OK);
-	l = house_list_now(PROFILE_CA_ISSUING, NULL, 0);
-	assert_int_equal(house_crl(&h, &l, &tbs, &signature, &f), OK);
-	assert_int_equal(crl_finish(h.a, tbs, h.issuer[0].alg, signature, &crl, &f), OK);
-	assert_int_equal(selfcheck_crl(crl, h.ca[0], house_now(), &f), OK);
-	softkey_free(&o.key);
-	house_close(&h);
-}
-
-BENCH_CASE(a_ca_of_each_kind_lies_on_a_token)
-{
-	static const enum keyalg kinds[] = {KEYALG_EC_P256, KEYALG_EC_P384, KEYALG_RSA_3072};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		house_on_token(*state, kinds[i]);
-	assert_int_equal(softhsm_objects(&((struct bench *)*state)->s), 3 * 2 * 2);
-}
-
-/* A certificate whose signature does not hold would stand in the journal for ever. */
-BENCH_CASE(what_no_token_should_give_is_not_let_out)
-{
-	struct bench *b = *state;
-	struct house h;
-	struct fault f = {0};
-	struct order o;
-	struct signer_status st;
-
-	house_open(&h);
-	house_stop(&h);
-	h.options.hsm = b->hsm;
-	house_start(&h);
-	house_set_up(&h);
-	house_people(&h);
-	house_order(&h, "Wrong Octets", OPERATOR_1, &o);
-	assert_int_equal(signer_status(h.front, h.a, &st, &f), OK);
-	assert_true(st.on_token && st.trouble.n == 0);
-	softhsm_fault(&b->s, "C_Sign 1 spoil\n");
-	assert_int_equal(house_issue(&h, &o, &f), E_UNAVAILABLE);
-	assert_non_null(strstr(f.detail, "no signature"));
-	softhsm_fault(&b->s, "C_Sign 1 fail 0x30\n");
-	f = (struct fault){0};
-	assert_int_equal(house_issue(&h, &o, &f), E_UNAVAILABLE);
-	softhsm_fault(&b->s, "");
-	/* The same question later: the certificate, once. */
-	for (int i = 0; i < 30 && house_issue(&h, &o, &f) != OK; i++)
-		(void)nanosleep(&(struct timespec){0, 100000000}, NULL);
-	assert_false(o.issued.repeated);
-	assert_int_equal(house_issue(&h, &o, &f), OK);
-	assert_true(o.issued.repeated);
-	softkey_free(&o.key);
-	house_close(&h);
-}
-
-#define BENCH(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int
 main(void)
 {
@@ -354,8 +178,6 @@ main(void)
 	    BENCH(the_last_try_is_left_to_a_person),
 	    BENCH(a_child_killed_between_two_signatures_is_replaced),
 	    BENCH(a_session_that_was_lost_is_opened_again_at_once),
-	    BENCH(a_ca_of_each_kind_lies_on_a_token),
-	    BENCH(what_no_token_should_give_is_not_let_out),
 	};
 
 	return cmocka_run_group_tests_name("signer_hsm", cases, NULL, NULL);

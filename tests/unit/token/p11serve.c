@@ -5,5 +5,5 @@
 int
 main(int argc, char **argv)
 {
-	return argc == 2 ? p11_child_main(argv[1], 0) : 64;
+	return argc == 2 ? p11_child_main(argv[1], 0, 4) : 64;
 }
