@@ -7,6 +7,7 @@
 
 #include "base/ipc.h"
 #include "token/ckr.h"
+#include "token/pair.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -28,6 +29,18 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		if (!failed && p11_get_slots(r, 0, a, &slots, NULL) == OK &&
 		    (slots.n > TOKEN_LIST_MAX || slots.strange_n > TOKEN_LIST_MAX))
 			abort();
+		for (unsigned k = 0; !failed && k < KEYALG__COUNT; k++) {
+			struct bytes spki, signature[2];
+			enum keyalg alg;
+
+			if (pair_get_spki(r, (enum keyalg)k, &spki, NULL) == OK &&
+			    (keyalg_of_spki(spki, &alg, NULL) != OK || alg != (enum keyalg)k))
+				abort();
+			if (pair_get_signatures(r, 2, signature, NULL) == OK &&
+			    (signature[0].n > PAIR_SIGNATURE_MAX ||
+				signature[1].n > PAIR_SIGNATURE_MAX))
+				abort();
+		}
 		/* What was read is written back to the same octets. */
 		if (!failed && p11_get_containers(r, a, &containers, NULL) == OK) {
 			struct buf b = buf_new(a, IPC_BODY_MAX);

@@ -20,18 +20,35 @@ put_names(struct buf *b, const struct pair_names *s)
 	buf_field(b, s->id);
 }
 
-/* The rest of the answer is a public key of the kind that was asked for. */
-static enum err
-get_spki(
-    struct token *t, struct rd *r, const struct pair_names *s, struct bytes *ret, struct fault *f)
+enum err
+pair_get_spki(struct rd r, enum keyalg alg, struct bytes *ret, struct fault *f)
 {
-	struct bytes spki = rd_take(r, r->n);
-	enum keyalg alg;
+	struct bytes spki = rd_take(&r, r.n);
+	enum keyalg is;
 
-	if (spki.n > SPKI_MAX || keyalg_of_spki(spki, &alg, NULL) != OK || alg != s->alg)
-		return token_nonsense(t, "a public key", f);
+	if (r.bad || spki.n > SPKI_MAX || keyalg_of_spki(spki, &is, NULL) != OK || is != alg)
+		return FAIL(f, E_FRAME, "public key of %zu octets", spki.n);
 	*ret = spki;
 	return OK;
+}
+
+enum err
+pair_get_signatures(struct rd r, size_t n, struct bytes *ret, struct fault *f)
+{
+	if (rd_u32(&r) != n)
+		return FAIL(f, E_FRAME, "number of signatures");
+	for (size_t i = 0; i < n; i++)
+		ret[i] = rd_field(&r, PAIR_SIGNATURE_MAX);
+	return rd_done(&r) ? OK : FAIL(f, E_FRAME, "signatures");
+}
+
+/* A public key of the kind that was asked for, or a child that talks nonsense. */
+static enum err
+take_spki(
+    struct token *t, struct rd r, const struct pair_names *s, struct bytes *ret, struct fault *f)
+{
+	return pair_get_spki(r, s->alg, ret, NULL) == OK ? OK
+							 : token_nonsense(t, "a public key", f);
 }
 
 enum err
@@ -44,7 +61,7 @@ pair_make(struct token *t, const struct pair_names *s, struct arena *a, struct b
 	put_names(&b, s);
 	buf_field(&b, str_bytes(s->label));
 	TRY(token_ask(t, P11_PAIR_MAKE, buf_bytes(&b), a, &r, f));
-	return get_spki(t, &r, s, ret, f);
+	return take_spki(t, r, s, ret, f);
 }
 
 enum err
@@ -56,7 +73,7 @@ pair_find(struct token *t, const struct pair_names *s, struct arena *a, struct b
 
 	put_names(&b, s);
 	TRY(token_ask(t, P11_PAIR_FIND, buf_bytes(&b), a, &r, f));
-	return get_spki(t, &r, s, ret, f);
+	return take_spki(t, r, s, ret, f);
 }
 
 enum err
@@ -65,7 +82,6 @@ pair_sign(struct token *t, const struct pair_order *o, struct arena *a, struct b
 {
 	struct buf b = buf_new(a, P11_BODY_MAX);
 	struct rd r;
-	uint32_t n;
 
 	must(o->count > 0 && o->count <= PAIR_MANY);
 	put_names(&b, o->key);
@@ -75,10 +91,7 @@ pair_sign(struct token *t, const struct pair_order *o, struct arena *a, struct b
 		buf_field(&b, o->data[i]);
 	}
 	TRY(token_ask(t, P11_PAIR_SIGN, buf_bytes(&b), a, &r, f));
-	n = rd_u32(&r);
-	if (n != o->count)
-		return token_nonsense(t, "a number of signatures", f);
-	for (size_t i = 0; i < o->count; i++)
-		ret[i] = rd_field(&r, PAIR_SIGNATURE_MAX);
-	return rd_done(&r) ? OK : token_nonsense(t, "signatures", f);
+	if (pair_get_signatures(r, o->count, ret, NULL) != OK)
+		return token_nonsense(t, "signatures", f);
+	return OK;
 }

@@ -8,6 +8,7 @@
 #ifndef TOKEN_PAIR_H
 #define TOKEN_PAIR_H
 
+#include "base/rd.h"
 #include "token/token.h"
 #include "x509/keyalg.h"
 
@@ -42,5 +43,9 @@ struct pair_order {
 /* COUNT signatures as the token gives them (EC: r ‖ s), on A. All or none. */
 NODISCARD enum err pair_sign(struct token *t, const struct pair_order *o, struct arena *a,
     struct bytes *ret, struct fault *f);
+
+/* The answers of the child, read. E_FRAME: not of this form, another kind of key, another number. */
+NODISCARD enum err pair_get_spki(struct rd r, enum keyalg alg, struct bytes *ret, struct fault *f);
+NODISCARD enum err pair_get_signatures(struct rd r, size_t n, struct bytes *ret, struct fault *f);
 
 #endif
