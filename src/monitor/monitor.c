@@ -186,8 +186,8 @@ came_back(struct monitor *m, struct proc *p)
 	log_end(&l);
 	p->state = PROC_READY;
 	p->since = proc_clock();
-	/* Something was lost with whoever died: whoever settles looks now. */
-	for (size_t i = 0; m->up && i < m->begun; i++) {
+	/* Something was lost with whoever died: whoever settles looks now. A spare role keeps nothing. */
+	for (size_t i = 0; m->up && !p->role->spare && i < m->begun; i++) {
 		if (m->house.procs[i].role->settles && m->house.procs[i].state == PROC_READY)
 			proc_send(&m->house.procs[i], CHILD_SETTLE, (struct bytes){0}, -1);
 	}

@@ -34,7 +34,8 @@ struct monitor_role {
 	int ready_ms; /* time to READY (ONCE: to its end) */
 	bool (*wanted)(
 	    const struct conf *c); /* NULL: always; else it runs only where this says so */
-	bool spare;   /* its end is mended like any other, but never ends the first start */
+	bool
+	    spare; /* keeps nothing: its end never ends the first start, its return settles nothing */
 	bool settles; /* gets CHILD_SETTLE whenever a process came back */
 	struct sandbox sandbox;
 };
