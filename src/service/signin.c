@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "core/phone.h"
 #include "crypto/random.h"
-#include "service/act.h"
+#include "service/life.h"
 #include "service/nonce.h"
 #include "service/proof.h"
 #include "service/signin_in.h"
@@ -146,6 +146,26 @@ holder(const struct call *c, const struct certificate_row *cert, struct session_
 	return OK;
 }
 
+/*
+ * The key was proven, the certificate does not let its holder in: that is known of a known person. The nonce
+ * goes with it, so that nobody says it twice.
+ */
+static enum err
+turned_away(const struct call *c, const struct signed_challenge *in,
+    const struct certificate_row *row, enum err why)
+{
+	struct unit *u = act_unit(c);
+	struct fault ignored = {0};
+
+	if (why == E_STORE)
+		return why;
+	nonce_use(u, c, PURPOSE_SIGN_IN, in->nonce);
+	unit_log(u, AUDIT_SESSION_REFUSED, life_object(c, row),
+	    act_detail(c, (const char *const[]){"why", err_row(why)->slug, NULL}));
+	(void)(act_commit(c, u, &ignored) == OK);
+	return why;
+}
+
 enum err
 signin_certificate(
     const struct call *c, const struct signed_challenge *in, struct session *ret, struct fault *f)
@@ -161,14 +181,18 @@ signin_certificate(
 	struct unit *u;
 	struct cert cert;
 	int64_t idle = SESSION_IDLE;
+	enum err e;
 
 	TRY(service_ready(c->service, f));
 	TRY(nonce_check(c, PURPOSE_SIGN_IN, (struct bytes){0}, in->nonce, f));
 	TRY(known_certificate(c, in->certificate, &cert, &cert_row, f));
 	p.spki = cert.spki;
 	TRY(proof_check(c, &p, f));
-	TRY(standing(c, &cert_row, f));
-	TRY(holder(c, &cert_row, &row, &session, f));
+	e = standing(c, &cert_row, f);
+	if (e == OK)
+		e = holder(c, &cert_row, &row, &session, f);
+	if (e != OK)
+		return turned_away(c, in, &cert_row, e);
 	if (row.person)
 		idle /= 2;
 	row.certificate = cert_row.id;
@@ -177,7 +201,7 @@ signin_certificate(
 	u = act_unit(c);
 	nonce_use(u, c, PURPOSE_SIGN_IN, in->nonce);
 	(void)unit_session_insert(u, &row);
-	unit_log(u, AUDIT_SESSION_OPENED, str_of(hex_text(c->a, cert.serial)),
+	unit_log(u, AUDIT_SESSION_OPENED, life_object(c, &cert_row),
 	    act_detail(c, (const char *const[]){"how", "certificate", NULL}));
 	TRY(act_commit(c, u, f));
 	*ret = session;

@@ -76,6 +76,10 @@ test_case 'a hold shows in OCSP at once, also where an answer was ready' '
 	ask -cert op.pem -nonce >out && grep -q "op.pem: revoked" out && grep -q "Reason: certificateHold" out &&
 	get q.der && ! cmp -s answer.der first.der && openssl ocsp -issuer ca.pem -cert op.pem -respin answer.der -CAfile "$SIGNET_CA" >out 2>&1 && grep -q "op.pem: revoked" out
 '
+test_case 'whose certificate is on hold does not sign in, and the log names it once' '
+	demo_as operator signet login >out 2>err; cat err; grep -q "certificate-state" err &&
+	demo_as administrator signet --json audit --event session.refused >log && grep -q "management-g1/$serial" log && grep -q "certificate-state" log && [ "$(grep -c "\"seq\"" log)" -eq 1 ]
+'
 inquire() { signet --json inquire "$serial" --issuer management-g1 "$@"; }
 test_case 'the status at a time, for anybody: good before the hold, on hold since, and no times that are none' '
 	before=$(openssl x509 -in op.pem -noout -startdate | sed "s/.*=//") && before=$(date -u -d "$before" +%Y-%m-%dT%H:%M:%SZ) &&
