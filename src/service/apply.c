@@ -259,6 +259,9 @@ apply_submit(const struct call *c, struct str no, const struct apply_consent *co
 		(const char *const[]){"profile", arena_cstr(c->a, act.row.profile), "version",
 		    arena_fmt(c->a, "%lld", (long long)act.row.profile_version), "consent",
 		    hex_text(c->a, act.row.consent_hash), NULL}));
+	act.row.state = act.step.to;
+	act.row.ver++;
+	TRY(apply_unapproved(c, u, &act.row, &p->profile, f));
 	act_note(u, c, act.row.id);
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, act.row.id, ret, f);

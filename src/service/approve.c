@@ -216,7 +216,36 @@ add_approval(struct unit *u, const struct call *c, const struct approve_ready *f
 	    act_detail(c, (const char *const[]){"key", hex_text(c->a, in->spki_hash), NULL}));
 }
 
-/* One signature of several, or the last: then approved and open in the same unit. */
+/* Approved and open in the same unit; the two codes are on their way. */
+static enum err
+approve_and_open(struct unit *u, const struct call *c, const struct application_row *row,
+    const struct account_row *account, const struct profile *p, enum role by, struct fault *f)
+{
+	struct application_row next = *row;
+	struct life_step step;
+
+	TRY(life_application(row, APPLICATION_EVENT_APPROVE, by, &step, f));
+	life_move_application(u, c, row, &step, STR(""));
+	next.state = step.to;
+	next.ver++;
+	TRY(life_application(&next, APPLICATION_EVENT_OPEN, ROLE_SYSTEM, &step, f));
+	life_move_application(u, c, &next, &step, STR(""));
+	return open_enrolment(c, u, row, account, p, f);
+}
+
+enum err
+apply_unapproved(const struct call *c, struct unit *u, const struct application_row *row,
+    const struct profile *p, struct fault *f)
+{
+	struct account_row account;
+
+	if (p->approvals > 0)
+		return OK;
+	TRY(store_account(c->service->store, c->a, row->account, &account, f));
+	return approve_and_open(u, c, row, &account, p, ROLE_SYSTEM, f);
+}
+
+/* One signature of several, or the last. */
 static enum err
 add_moves(struct unit *u, const struct call *c, const struct application_row *row,
     const struct account_row *account, struct fault *f)
@@ -224,7 +253,6 @@ add_moves(struct unit *u, const struct call *c, const struct application_row *ro
 	const struct realm_profile *p;
 	const struct realm *h;
 	struct approval_list before;
-	struct application_row next = *row;
 	struct life_step step;
 
 	TRY(realm_now(c, &h, f));
@@ -235,13 +263,7 @@ add_moves(struct unit *u, const struct call *c, const struct application_row *ro
 		life_move_application(u, c, row, &step, STR(""));
 		return OK;
 	}
-	TRY(life_application(row, APPLICATION_EVENT_APPROVE, ROLE_OPERATOR, &step, f));
-	life_move_application(u, c, row, &step, STR(""));
-	next.state = step.to;
-	next.ver++;
-	TRY(life_application(&next, APPLICATION_EVENT_OPEN, ROLE_SYSTEM, &step, f));
-	life_move_application(u, c, &next, &step, STR(""));
-	return open_enrolment(c, u, row, account, &p->profile, f);
+	return approve_and_open(u, c, row, account, &p->profile, ROLE_OPERATOR, f);
 }
 
 enum err

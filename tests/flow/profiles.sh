@@ -162,4 +162,20 @@ test_case 'then it is signed and in force, and what was pinned before goes on by
 	! ask tls-server host=www.elsewhere.example && ask tls-server host=www.example.test && refuse key-type r.pem &&
 	key ec-p256 k.pem && csr k.pem r.pem && fetch r.pem c.pem && term c.pem $((90 * 86400))
 '
+
+sed 's/^profile: .*/profile: tls-node/; s/^policy: .*/policy: 7/; s/^  count: 1/  count: 0/; s/^    field: country/    fixed: CN/;
+	s/^    field: organisation/    fixed: Example Works/; s/^    field: name/    fixed: node/;
+	s/^    field: host/&\n    within: [nodes.example.test]/' "$root/share/profiles/tls-client.yaml" >node.yaml
+test_case 'without approvals the codes come at once, for names that the document bounds (S2)' '
+	demo_as administrator signet apply -f node.yaml --yes &&
+	node() {
+		demo_as subscriber signet --json submit tls-node --consent name=n country=CN organisation=x mail="$(demo_address subscriber)" \
+			phone="$(demo_phone subscriber)" host="$1"
+	} &&
+	expect_refusal field-value node www.example.test && grep -q "nodes.example.test" out err &&
+	node a.nodes.example.test >out && grep -q "\"state\": \"open\"" out && ref=$(demo_reference subscriber) && code=$(demo_code subscriber) &&
+	key ec-p256 k.pem && csr k.pem r.pem && fetch r.pem c.pem && sound c.pem sslclient 7 &&
+	says c.pem subjectAltName "SubjectAlternativeName:DNS:a.nodes.example.test" &&
+	[ "$(openssl x509 -in c.pem -noout -subject)" = "subject=C = CN, O = Example Works, CN = node" ]
+'
 test_done
