@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Configuration and documents as text: read the tree, then every typed read at every key. */
 #include "base/yaml.h"
+#include "base/yamldiff.h"
 
 #include "base/must.h"
 #include "base/text.h"
@@ -36,6 +37,23 @@ visit(struct arena *a, const struct yaml *n, int depth)
 	must(count == n->count);
 }
 
+/* Against nothing, against itself, against its first part. */
+static void
+compare(struct arena *a, const struct yaml *doc, size_t size)
+{
+	struct yamldiff_change *v;
+	size_t n;
+
+	if (size > 2048) /* its time grows with the square */
+		return;
+	v = yamldiff(a, NULL, doc, &n);
+	for (size_t i = 0; i < n; i++)
+		must(v[i].old.n == 0 && v[i].now.n > 0);
+	(void)yamldiff(a, doc, doc, &n);
+	if (doc->child != NULL)
+		(void)yamldiff(a, doc, doc->child, &n);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -43,10 +61,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct yaml *doc = NULL;
 	struct fault f = {0};
 
-	if (yaml_parse(a, bytes_of(data, size), &doc, &f) == OK)
-		visit(a, doc, 0);
-	else
+	if (yaml_parse(a, bytes_of(data, size), &doc, &f) != OK) {
 		must(doc == NULL && f.code == E_YAML);
+	} else {
+		visit(a, doc, 0);
+		compare(a, doc, size);
+	}
 	arena_free(&a);
 	return 0;
 }

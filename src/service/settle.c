@@ -81,6 +81,7 @@ take_over(const struct call *c, const struct realm_ca *ca, const struct signer_r
 	struct fault why = {0};
 	uint8_t hash[SHA256_SIZE];
 	struct cert cert;
+	const char *state = "revoked";
 	enum err e;
 	bool waits;
 
@@ -92,12 +93,14 @@ take_over(const struct call *c, const struct realm_ca *ca, const struct signer_r
 		return FAIL(f, e, "%s", why.detail);
 	waits = e == OK && str_is(row.state, enrolment_state_name(ENROLMENT_ISSUING)) &&
 	    bytes_eq(row.key_hash, BYTES_OF(hash));
-	if (waits)
+	if (waits) {
 		TRY(enrol_store(c, u, &row, r->certificate, f));
-	else
+		state = str_is(row.entrance, "api") ? "active" : "unconfirmed";
+	} else {
 		TRY(store_revoked_at_once(c, u, ca, r, f));
+	}
 	unit_log(u, AUDIT_CERTIFICATE_SETTLED, str_of(hex_text(c->a, cert.serial)),
-	    act_detail(c, (const char *const[]){"state", waits ? "unconfirmed" : "revoked", NULL}));
+	    act_detail(c, (const char *const[]){"state", state, NULL}));
 	return act_commit(c, u, f);
 }
 
