@@ -65,6 +65,15 @@ expire(const struct jobs *j, const struct call *c, const struct upkeep_work *w, 
 }
 
 static enum err
+expiring(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
+{
+	int64_t n;
+
+	(void)j, (void)w;
+	return upkeep_expiring(c, &n, f);
+}
+
+static enum err
 own_certificates(
     const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
 {

@@ -12,6 +12,7 @@
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "service/apply_in.h"
+#include "service/approve_in.h"
 #include "service/contact.h"
 #include "service/form.h"
 #include "service/life.h"
@@ -241,6 +242,7 @@ enum err
 apply_submit(const struct call *c, struct str no, const struct apply_consent *consent,
     struct apply_view *ret, struct fault *f)
 {
+	const struct approve_notice received = {.template = "mail.received"};
 	struct act act;
 	const struct realm_profile *p;
 	struct unit *u;
@@ -263,6 +265,7 @@ apply_submit(const struct call *c, struct str no, const struct apply_consent *co
 	act.row.ver++;
 	TRY(apply_unapproved(c, u, &act.row, &p->profile, f));
 	act_note(u, c, act.row.id);
+	TRY(approve_tell(c, u, &act.row, &received, f));
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, act.row.id, ret, f);
 }
@@ -270,6 +273,7 @@ apply_submit(const struct call *c, struct str no, const struct apply_consent *co
 enum err
 apply_withdraw(const struct call *c, struct str no, struct apply_view *ret, struct fault *f)
 {
+	const struct approve_notice withdrawn = {.template = "mail.withdrawn"};
 	struct act act;
 	struct enrolment_row enrolment;
 	struct unit *u;
@@ -285,6 +289,9 @@ apply_withdraw(const struct call *c, struct str no, struct apply_view *ret, stru
 	}
 	unit_log(u, AUDIT_APPLICATION_WITHDRAWN, act.row.number, STR(""));
 	act_note(u, c, act.row.id);
+	/* A draft is nobody's business yet. */
+	if (act.row.submitted)
+		TRY(approve_tell(c, u, &act.row, &withdrawn, f));
 	TRY(act_commit(c, u, f));
 	return apply_view_of(c, act.row.id, ret, f);
 }

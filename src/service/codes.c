@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "base/text.h"
+#include "base/zone.h"
 #include "core/code.h"
 #include "crypto/random.h"
 #include "crypto/slowhash.h"
@@ -50,7 +50,7 @@ enum err
 codes_send(const struct call *c, struct unit *u, struct codes *codes, const struct codes_to *to,
     struct fault *f)
 {
-	char until[TIME_TEXT_SIZE];
+	char until[ZONE_TEXT_SIZE];
 	char *days = arena_fmt(c->a, "%" PRId64, (codes->expires - c->now) / 86400);
 	enum lang lang = LANG_EN;
 	const char *role = to->role.n && lang_parse(to->lang, &lang)
@@ -59,10 +59,10 @@ codes_send(const struct call *c, struct unit *u, struct codes *codes, const stru
 	const struct catalogue_value mail[] = {{"brand", c->service->conf.brand},
 	    {"name", to->name}, {"role", role ? str_of(role) : to->role}, {"no", to->object},
 	    {"ref", str_of(code_shown(c->a, str_of(codes->reference)))}, {"days", str_of(days)},
-	    {"date", {until, 10}}, {"url", c->service->conf.origin},
+	    {"date", str_of(until)}, {"url", c->service->conf.origin},
 	    {"hotline", c->service->conf.hotline}};
 	const struct catalogue_value sms[] = {{"brand", c->service->conf.brand},
-	    {"code", str_of(code_shown(c->a, str_of(codes->code)))}, {"date", {until, 10}},
+	    {"code", str_of(code_shown(c->a, str_of(codes->code)))}, {"date", str_of(until)},
 	    {"hotline", c->service->conf.hotline}};
 	struct act_message m = {.channel = "mail",
 	    .template = to->role.n ? "mail.roster" : "mail.reference",
@@ -73,7 +73,7 @@ codes_send(const struct call *c, struct unit *u, struct codes *codes, const stru
 	    .values = mail,
 	    .count = sizeof(mail) / sizeof(mail[0])};
 
-	time_text(codes->expires, until);
+	zone_text(codes->expires, until);
 	TRY(act_message(c, u, &m, f));
 	m.channel = "sms";
 	m.template = "sms.code";

@@ -11,6 +11,7 @@
 #include "service/enrol_in.h"
 #include "service/life.h"
 #include "service/nonce.h"
+#include "service/notice.h"
 #include "service/signin_in.h"
 #include "x509/name.h"
 
@@ -109,6 +110,8 @@ wrong_pair(const struct call *c, const struct enrolment_row *row, bool known, st
 	    life_enrolment(row, ENROLMENT_EVENT_LOCK, ROLE_SYSTEM, &step, &ignored) == OK) {
 		life_move_enrolment(u, c, row, &step);
 		unit_log(u, AUDIT_CODES_LOCKED, row->public_id, STR(""));
+		TRY(notice_enrolment(
+		    c, u, row, &(struct notice_of){NOTICE_LOCKED, c->now, NULL}, f));
 	}
 	TRY(act_commit(c, u, f));
 	return FAIL_FIELD(f, E_CODE_WRONG, "code", NULL, "wrong pair");

@@ -3,33 +3,8 @@
 #include "base/text.h"
 #include "service/act.h"
 #include "service/life.h"
+#include "service/notice.h"
 #include "service/upkeep.h"
-
-/* By mail, or by SMS to those who have none. */
-static enum err
-tell_holder(
-    const struct call *c, struct unit *u, const struct certificate_row *row, struct fault *f)
-{
-	struct str serial = str_of(hex_text(c->a, row->serial));
-	char end[TIME_TEXT_SIZE];
-	const struct catalogue_value values[] = {{"brand", c->service->conf.brand},
-	    {"serial", serial}, {"subject", row->subject}, {"end", {end, sizeof(end) - 1}},
-	    {"origin", c->service->conf.origin}, {"hotline", c->service->conf.hotline}};
-	struct act_message m = {.object = life_object(c, row),
-	    .values = values,
-	    .count = sizeof(values) / sizeof(values[0])};
-	struct account_row account;
-
-	if (row->account == 0)
-		return OK;
-	time_text(row->not_after, end);
-	TRY(store_account(c->service->store, c->a, row->account, &account, f));
-	m.channel = account.mail.n ? "mail" : "sms";
-	m.template = account.mail.n ? "mail.ended" : "sms.ended";
-	m.to = account.mail.n ? account.mail : account.phone;
-	m.lang = account.lang;
-	return act_message(c, u, &m, f);
-}
 
 static enum err
 expire_one(const struct call *c, const struct certificate_row *row, struct fault *f)
@@ -51,7 +26,8 @@ expire_one(const struct call *c, const struct certificate_row *row, struct fault
 	if (str_is(row->state, certificate_state_name(CERTIFICATE_SUSPENDED)))
 		unit_hold_close(u, row->id, row->not_after + 1);
 	if (in_use)
-		TRY(tell_holder(c, u, row, f));
+		TRY(notice_certificate(
+		    c, u, row, &(struct notice_of){NOTICE_EXPIRED, row->not_after, NULL}, f));
 	unit_log(u, AUDIT_CERTIFICATE_EXPIRED, life_object(c, row),
 	    act_detail(c, (const char *const[]){"was", arena_cstr(c->a, row->state), NULL}));
 	return act_commit(c, u, f);

@@ -2,6 +2,7 @@
 /* On hold and back (S29): an interval that is kept for the status at a time. */
 #include "service/certs_in.h"
 #include "service/life.h"
+#include "service/notice.h"
 
 static enum err
 profile_allows(const struct realm *r, const struct certificate_row *row, struct fault *f)
@@ -49,6 +50,7 @@ certs_suspend(
 	u = act_unit(c);
 	life_revoke(u, c, &row, &step, &hold);
 	unit_hold_open(u, row.id, c->now);
+	TRY(notice_certificate(c, u, &row, &(struct notice_of){NOTICE_SUSPENDED, c->now, NULL}, f));
 	unit_log(u, AUDIT_CERTIFICATE_SUSPENDED, certs_object(c, in), STR(""));
 	return finish(c, u, in, &row, ret, f);
 }
@@ -78,6 +80,7 @@ certs_resume(
 	u = act_unit(c);
 	life_revoke(u, c, &row, &step, &none);
 	unit_hold_close(u, row.id, c->now);
+	TRY(notice_certificate(c, u, &row, &(struct notice_of){NOTICE_RESUMED, c->now, NULL}, f));
 	unit_log(u, AUDIT_CERTIFICATE_RESUMED, certs_object(c, in), STR(""));
 	return finish(c, u, in, &row, ret, f);
 }

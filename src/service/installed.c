@@ -6,6 +6,7 @@
 #include "service/enrol_in.h"
 #include "service/life.h"
 #include "service/nonce.h"
+#include "service/notice.h"
 #include "service/proof.h"
 
 enum err
@@ -89,6 +90,8 @@ enrol_installed(const struct call *c, struct str enrolment, const struct enrol_p
 	nonce_use(u, c, PURPOSE_INSTALLED, in->server_nonce);
 	TRY(confirm(u, c, &row, &cert_row, f));
 	TRY(life_supersede(u, c, &cert_row, f));
+	TRY(notice_certificate(
+	    c, u, &cert_row, &(struct notice_of){NOTICE_INSTALLED, cert_row.not_after, NULL}, f));
 	unit_log(u, AUDIT_CERTIFICATE_INSTALLED, life_object(c, &cert_row), STR(""));
 	TRY(act_commit(c, u, f));
 	return enrol_done_view(c, &cert_row, ret, f);

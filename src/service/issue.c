@@ -13,6 +13,7 @@
 #include "service/enrol_in.h"
 #include "service/life.h"
 #include "service/nonce.h"
+#include "service/notice.h"
 #include "service/proof.h"
 #include "x509/csr.h"
 #include "x509/name.h"
@@ -184,6 +185,8 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 	    .person = row->person,
 	    .entrance = row->entrance,
 	    .key_place = row->key_place};
+	struct notice_of issued = {.kind = NOTICE_ISSUED};
+	struct fault unsaid = {0};
 	struct life_step step;
 	struct cert cert;
 	struct name name;
@@ -199,7 +202,7 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 	r.subject = str_of(name_text(c->a, &name));
 	r.subject_fold = label_fold(c->a, r.subject);
 	r.not_before = cert.not_before;
-	r.not_after = cert.not_after;
+	r.not_after = issued.at = cert.not_after;
 	if (direct) {
 		r.state = str_of(certificate_state_name(CERTIFICATE_ACTIVE));
 		r.confirmed = c->now;
@@ -207,6 +210,12 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 		life_move_enrolment(u, c, row, &step);
 	}
 	(void)unit_certificate_insert(u, &r, der);
+	/*
+	 * It is signed and must be stored, whether or not a mail about it can be sealed; the settle child may not
+	 * seal at all.
+	 */
+	if (!c->service->conf.keyless)
+		(void)(notice_certificate(c, u, &r, &issued, &unsaid) == OK);
 	unit_log(u, AUDIT_CERTIFICATE_ISSUED,
 	    str_of(arena_fmt(c->a, "%s/%s", p->ca->label, hex_text(c->a, cert.serial))),
 	    act_detail(c,

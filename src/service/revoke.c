@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "service/certs_in.h"
 #include "service/life.h"
+#include "service/notice.h"
 #include "service/signin_in.h"
 
 /* S13: a session by SMS needs a fresh code that names the act; a certificate session does not. */
@@ -21,33 +22,6 @@ fresh_proof(const struct call *c, const struct certs_revoke *in, struct fault *f
 	sms.phone = account.phone;
 	return signin_sms_use(c, &sms,
 	    str_of(arena_fmt(c->a, "revoke:%.*s", (int)in->serial.n, in->serial.p)), &phone, f);
-}
-
-/* Tell the holder, on the phone that is theirs. */
-static enum err
-notify(const struct call *c, struct unit *u, const struct certificate_row *row,
-    enum ext_reason reason, struct fault *f)
-{
-	struct account_row account;
-	char *serial = hex_text(c->a, row->serial);
-	struct act_message m = {
-	    .channel = "sms", .template = "sms.revoked", .object = str_of(serial)};
-	struct catalogue_value values[] = {{"brand", c->service->conf.brand},
-	    {"serial", str_of(serial)}, {"reason", STR("")}, {"hotline", c->service->conf.hotline}};
-	enum lang lang = LANG_EN;
-	const char *word;
-
-	if (row->account == 0)
-		return OK;
-	TRY(store_account(c->service->store, c->a, row->account, &account, f));
-	(void)lang_parse(account.lang, &lang);
-	word = catalogue_text(lang, arena_fmt(c->a, "reason.%s", revocation_name(reason)));
-	values[2].value = str_of(word ? word : revocation_name(reason));
-	m.to = account.phone;
-	m.lang = account.lang;
-	m.values = values;
-	m.count = sizeof(values) / sizeof(values[0]);
-	return act_message(c, u, &m, f);
 }
 
 /* One revocation on its way. */
@@ -175,7 +149,8 @@ revoke(struct revoking *v, struct cert_view *ret, struct fault *f)
 		unit_hold_close(u, v->row.id, c->now);
 	}
 	life_revoke(u, c, &v->row, &step, &v->r);
-	TRY(notify(c, u, &v->row, v->reason, f));
+	TRY(notice_certificate(c, u, &v->row,
+	    &(struct notice_of){NOTICE_REVOKED, v->r.at, revocation_name(v->reason)}, f));
 	unit_log(u, AUDIT_CERTIFICATE_REVOKED, certs_object(c, &name),
 	    act_detail(c,
 		(const char *const[]){"reason", revocation_name(v->reason),

@@ -4,12 +4,15 @@
 
 #include "base/text.h"
 #include "service/act.h"
+#include "service/approve_in.h"
 #include "service/life.h"
+#include "service/notice.h"
 
 /* One enrolment whose codes' life is over, with its application. */
 static enum err
 lapse_one(const struct call *c, const struct enrolment_row *row, struct fault *f)
 {
+	const struct approve_notice notice = {.template = "mail.expired"};
 	struct application_row application;
 	struct life_step step;
 	struct unit *u = act_unit(c);
@@ -24,6 +27,7 @@ lapse_one(const struct call *c, const struct enrolment_row *row, struct fault *f
 		TRY(store_application(c->service->store, c->a, row->application, &application, f));
 		TRY(life_application(&application, APPLICATION_EVENT_LAPSE, ROLE_SYSTEM, &step, f));
 		life_move_application(u, c, &application, &step, STR(""));
+		TRY(approve_tell(c, u, &application, &notice, f));
 	}
 	return act_commit(c, u, f);
 }

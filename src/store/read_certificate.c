@@ -163,6 +163,16 @@ store_revoked(struct store *s, struct arena *a, const struct revoked_pull *pull,
 }
 
 enum err
+store_certificates_expiring(struct store *s, struct arena *a, const struct expiring_want *want,
+    struct certificate_list *ret, struct fault *f)
+{
+	return certificates(
+	    ASK(certificate, CERTIFICATE_EXPIRING, I(want->now), I(want->now + want->days * 86400),
+		I(want->life), I(want->days), I(want->most + 1)),
+	    (size_t)want->most, ret, f);
+}
+
+enum err
 store_certificates_ended(struct store *s, struct arena *a, struct str state, int64_t now,
     struct certificate_list *ret, struct fault *f)
 {

@@ -196,6 +196,12 @@ struct revoked_pull {
 };
 NODISCARD enum err store_revoked(struct store *s, struct arena *a, const struct revoked_pull *pull,
     struct status_list *ret, struct fault *f);
+/* Active ones that end within DAYS, live for LIFE seconds at least, and whose holder was not told so yet. */
+struct expiring_want {
+	int64_t now, days, life, most;
+};
+NODISCARD enum err store_certificates_expiring(struct store *s, struct arena *a,
+    const struct expiring_want *want, struct certificate_list *ret, struct fault *f);
 /* Those in STATE that ended before NOW, at most PAGE_MAX. */
 NODISCARD enum err store_certificates_ended(struct store *s, struct arena *a, struct str state,
     int64_t now, struct certificate_list *ret, struct fault *f);

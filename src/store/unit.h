@@ -169,6 +169,9 @@ void unit_crl_done(struct unit *u, int64_t crl, const struct crl_row *row);
 /* --- the log --- */
 /* E_RACE: that record has one already. */
 void unit_checkpoint(struct unit *u, const struct checkpoint_row *row);
+
+/* The holder of CERTIFICATE was told, DAYS before its end. */
+void unit_told(struct unit *u, int64_t certificate, int64_t days);
 /* Where the codes of APPLICATION go from now on; CHANGED: since when it is another address, 0: never. */
 void unit_contact(struct unit *u, int64_t application, struct str mail, int64_t changed);
 

@@ -33,6 +33,12 @@ unit_job_later(struct unit *u, const struct job_row *claimed, int64_t due, struc
 }
 
 void
+unit_told(struct unit *u, int64_t certificate, int64_t days)
+{
+	STEP(u, TOLD_PUT, I(certificate), I(days));
+}
+
+void
 unit_contact(struct unit *u, int64_t application, struct str mail, int64_t changed)
 {
 	STEP(u, CONTACT_PUT, I(application), T(mail), I(changed));

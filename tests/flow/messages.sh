@@ -49,7 +49,8 @@ failed_for() {
 		grep -q 'mail.reference' failed && grep -q 'field-value' failed
 }
 sms_came() { [ -n "$(ls "$demo_data/spool/sms")" ]; }
-mail_came() { [ -n "$(ls "$demo_data/spool/mail")" ]; }
+# A mail with a reference number has come.
+mail_came() { grep -lq 'Reference number' "$demo_data"/spool/mail/*.eml; }
 
 test_case 'the whole walk: reference number by mail, certificate on the token' '
 	demo_submit subscriber && demo_approve "$demo_no" && demo_enrol subscriber &&

@@ -278,9 +278,9 @@ TEST_CASE(an_end_is_logged_told_and_closes_a_hold)
 	assert_int_equal(holds.n, 1);
 	assert_int_equal(holds.rows[0].until, row.not_after + 1);
 	w.shift = row.not_after + 60 - service_now(w.front);
-	told = world_message(&w, "sms");
+	told = world_message(&w, "mail");
 	w.shift = 0;
-	assert_non_null(strstr(arena_cstr(w.a, told), "expired on"));
+	assert_non_null(strstr(arena_cstr(w.a, told), "ended on"));
 	MUST_OK(upkeep_expire(&c, &n, &f));
 	assert_int_equal(n, 0);
 	assert_string_equal(state_at(&b, row.not_after, row.not_after + DAY), "suspended");
