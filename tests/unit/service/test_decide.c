@@ -88,7 +88,7 @@ TEST_CASE(what_was_looked_at_before_cannot_be_approved_after)
 	struct statement st = {.purpose = PURPOSE_APPROVE};
 	struct apply_to_approve look;
 	struct apply_view view;
-	struct approval in;
+	struct approval in = {0};
 	struct fault f = {0};
 
 	MUST_OK(apply_approval(&o, no, &look, &f));

@@ -481,7 +481,7 @@ TEST_CASE(an_approval_is_good_for_what_was_seen)
 {
 	struct statement s = {.purpose = PURPOSE_APPROVE};
 	struct apply_to_approve one, two;
-	struct approval in;
+	struct approval in = {0};
 	struct apply_view view;
 	struct fault f = {0};
 	struct call c = world_call(&w, &operator.who);

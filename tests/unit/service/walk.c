@@ -382,7 +382,7 @@ world_approve(struct world *w, const struct somebody *operator, struct str no)
 	struct call c = world_call(w, &operator->who);
 	struct statement s = {.purpose = PURPOSE_APPROVE};
 	struct apply_to_approve look;
-	struct approval in;
+	struct approval in = {0};
 	struct apply_view view;
 	struct fault f = {0};
 
