@@ -56,6 +56,15 @@ out_view(struct out *o, const char *key, const struct apply_view *v)
 	out_text_if(o, "reason", v->reason);
 	if (v->remark_count)
 		out_fields(o, "remarks", v->remarks, v->remark_count);
+	if (v->consent.n) {
+		out_object(o, "consent");
+		out_text(o, "agreement", v->consent);
+		out_int(o, "version", v->consent_version);
+		out_text(o, "lang", v->consent_lang);
+		out_text(o, "hash", str_of(hex_text(o->a, v->consent_hash)));
+		out_time(o, "time", v->submitted);
+		out_close(o);
+	}
 	out_time(o, "created", v->created);
 	out_time_if(o, "submitted", v->submitted);
 	out_time_if(o, "decided", v->decided);

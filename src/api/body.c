@@ -159,6 +159,18 @@ bool_put(struct path at, const struct body_field *x, json_t *v, uint8_t *ret, st
 	return OK;
 }
 
+static enum err
+number_put(struct path at, const struct body_field *x, json_t *v, uint8_t *ret, struct fault *f)
+{
+	int64_t n = json_integer_value(v);
+
+	if (n < (int64_t)x->least || n > (int64_t)x->most)
+		return FAIL_FIELD(
+		    f, E_FIELD_VALUE, at.text, range(at.a, x->least, x->most), "out of range");
+	memcpy(ret, &n, sizeof(n));
+	return OK;
+}
+
 /* BASE is the struct that X belongs to. */
 static enum err field_put(
     struct path at, const struct body_field *x, json_t *v, uint8_t *base, struct fault *f);
@@ -247,6 +259,7 @@ static const struct {
     [BODY_LINES] = {"string", JSON_STRING, JSON_STRING, string_put},
     [BODY_BASE64] = {"string", JSON_STRING, JSON_STRING, string_put},
     [BODY_BOOL] = {"true | false", JSON_TRUE, JSON_FALSE, bool_put},
+    [BODY_NUMBER] = {"integer", JSON_INTEGER, JSON_INTEGER, number_put},
     [BODY_TIME] = {"string", JSON_STRING, JSON_STRING, string_put},
     [BODY_OBJECT] = {"object", JSON_OBJECT, JSON_OBJECT, object_put},
     [BODY_LIST] = {"array", JSON_ARRAY, JSON_ARRAY, list_put},

@@ -19,6 +19,7 @@ enum body_type {
 	BODY_LINES,  /* struct bytes: text that may hold tabs and line ends */
 	BODY_BASE64, /* struct bytes: decoded, least and most in octets */
 	BODY_BOOL,   /* bool */
+	BODY_NUMBER, /* int64_t: a whole number from LEAST to MOST */
 	BODY_TIME,   /* int64_t: RFC 3339 */
 	BODY_OBJECT, /* the struct that OF describes */
 	BODY_LIST,   /* elements of the struct that OF describes, their count at COUNT_AT */

@@ -106,6 +106,17 @@ api_document_office(struct api_call *k, const void *in, struct out *o, struct fa
 }
 
 enum err
+api_document_agreement(struct api_call *k, const void *in, struct out *o, struct fault *f)
+{
+	const struct body_yaml *body = in;
+	struct amend_prepared p;
+
+	TRY(amend_agreement(&k->call, body->yaml, &p, f));
+	out_prepared(o, &p);
+	return OK;
+}
+
+enum err
 api_document_apply(struct api_call *k, const void *in, struct out *o, struct fault *f)
 {
 	const struct body_signatures *body = in;

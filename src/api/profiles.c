@@ -35,6 +35,7 @@ out_form(struct out *o, const struct apply_form *form)
 	out_text(o, "profile", form->profile);
 	out_text(o, "title", form->title);
 	out_text(o, "consent_id", form->consent_id);
+	out_int(o, "consent_version", form->consent_version);
 	out_int(o, "version", form->version);
 	out_int(o, "years", form->years);
 	out_int(o, "days", form->days);

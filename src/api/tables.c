@@ -35,6 +35,7 @@ const char *const query_at[] = {"at", NULL};
 const char *const query_cursor[] = {"cursor", NULL};
 const char *const query_audit[] = {
     "event", "object", "actor", "since", "until", "cursor", "limit", NULL};
+const char *const query_version[] = {"version", NULL};
 const char *const query_applications[] = {"state", "cursor", "limit", NULL};
 const char *const query_queue[] = {
     "state", "profile", "office", "name", "before", "cursor", "limit", NULL};
@@ -81,6 +82,7 @@ TABLE(application, struct apply_draft);
 static const struct body_field consent_rows[] = {
     FIELD(struct apply_consent, text_id, BODY_TEXT, MUST, 1, 64),
     FIELD(struct apply_consent, lang, BODY_TEXT, MUST, 2, 8),
+    FIELD(struct apply_consent, version, BODY_NUMBER, MAY, 1, INT32_MAX),
     FIELD(struct apply_consent, given, BODY_BOOL, MUST, 0, 0),
 };
 static const struct body_object consent = {

@@ -67,6 +67,7 @@ extern const struct body_object body_setup_finish;      /* struct setup_finish *
 /* Keys of the query; NULL ends each list. */
 extern const char *const query_none[];
 extern const char *const query_page[];
+extern const char *const query_version[];
 extern const char *const query_applications[];
 extern const char *const query_queue[];
 extern const char *const query_last[];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signet submit, list, show, withdraw: an application as its applicant sees it. */
+/* signet agreement, submit, list, show, withdraw: an application as its applicant sees it. */
 #include <ctype.h>
 #include <string.h>
 
@@ -34,6 +34,11 @@ static const struct show_column all_columns[] = {
     {"cli.column.needed", "approvals_needed", NULL},
     {"cli.column.enrolment", "enrolment", NULL},
     {"cli.column.events", "events", "event"},
+};
+static const struct show_column agreement_columns[] = {
+    {"cli.column.version", "version", NULL},
+    {"cli.column.newest", "newest", NULL},
+    {"cli.column.hash", "hash", NULL},
 };
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -81,11 +86,12 @@ fields(struct cli *c, json_t **ret, struct fault *f)
 	return OK;
 }
 
-/* The consent text of a profile: its id. */
+/* The agreement that a profile names, as it holds now. */
 static enum err
-consent_id(struct cli *c, const char *profile, const char **ret, struct fault *f)
+agreement(struct cli *c, const char *profile, json_t **ret, struct fault *f)
 {
 	struct request q = {.method = "GET", .path = "/api/v1/profiles", .anybody = true};
+	struct request text = {.method = "GET", .anybody = true};
 	json_t *answer, *row;
 	size_t i;
 
@@ -96,11 +102,23 @@ consent_id(struct cli *c, const char *profile, const char **ret, struct fault *f
 		const char *id = json_string_value(json_object_get(row, "consent_id"));
 
 		if (name && id && !strcmp(name, profile)) {
-			*ret = id;
-			return OK;
+			text.path = request_path(c, "/api/v1/agreements/%s", id);
+			return request(c, &text, ret, f);
 		}
 	}
 	return FAIL_FIELD(f, E_PROFILE_UNKNOWN, "profile", profile, "not in the list");
+}
+
+static enum err
+show_agreement(const json_t *answer, struct fault *f)
+{
+	struct str title, text;
+
+	TRY(request_text(answer, "title", &title, f));
+	TRY(request_text(answer, "text", &text, f));
+	show_line(title);
+	show_line(text);
+	return OK;
 }
 
 /* A number such as T-2026-1183 names a draft; anything else a profile. */
@@ -151,9 +169,9 @@ enum err
 cmd_submit(struct cli *c, struct fault *f)
 {
 	struct request q = {.method = "POST", .act = true};
-	const char *consent = NULL, *profile;
-	json_t *application;
-	struct str no, word;
+	json_t *application, *consent;
+	const char *profile;
+	struct str no, word, id;
 
 	TRY(draft(c, &application, f));
 	if (cli_has(c, OPTION_DRAFT)) {
@@ -163,15 +181,16 @@ cmd_submit(struct cli *c, struct fault *f)
 	TRY(request_text(application, "no", &no, f));
 	TRY(request_text(application, "profile", &word, f));
 	profile = arena_fmt(c->a, "%.*s", (int)word.n, word.p);
-	TRY(consent_id(c, profile, &consent, f));
+	TRY(agreement(c, profile, &consent, f));
+	TRY(request_text(consent, "id", &id, f));
 	if (!cli_has(c, OPTION_CONSENT)) {
-		show_note(c, arena_fmt(c->a, "consent.%s", consent), NULL, (struct str){0});
+		TRY(show_agreement(consent, f));
 		TRY(prompt_yes(c, "cli.consent.ask", f));
 	}
 	q.path = request_path(
 	    c, "/api/v1/applications/%s/submit", arena_fmt(c->a, "%.*s", (int)no.n, no.p));
-	q.body = json_pack("{s:{s:s, s:s, s:b}}", "consent", "text_id", consent, "lang",
-	    lang_tag(c->lang), "given", 1);
+	q.body = json_pack("{s:{s:s%, s:s, s:O, s:b}}", "consent", "text_id", id.p, id.n, "lang",
+	    lang_tag(c->lang), "version", json_object_get(consent, "version"), "given", 1);
 	must(q.body != NULL);
 	TRY(request(c, &q, &application, f));
 	show_application(c, application);
@@ -247,4 +266,21 @@ enum err
 cmd_codes(struct cli *c, struct fault *f)
 {
 	return act_on(c, "codes", f);
+}
+
+enum err
+cmd_agreement(struct cli *c, struct fault *f)
+{
+	struct request q = {.method = "GET", .anybody = true};
+	json_t *answer;
+
+	q.path = request_path(c, "/api/v1/agreements/%s", c->argument[0]);
+	if (c->argument_count > 1)
+		q.path = request_path(
+		    c, "/api/v1/agreements/%s?version=%s", c->argument[0], c->argument[1]);
+	TRY(request(c, &q, &answer, f));
+	if (show_json(c, answer))
+		return OK;
+	show_object(c, answer, agreement_columns, N(agreement_columns));
+	return show_agreement(answer, f);
 }

@@ -5,6 +5,7 @@
 
 #include "base/must.h"
 #include "base/text.h"
+#include "base/yaml.h"
 #include "cli/command.h"
 #include "cli/document.h"
 #include "cli/file.h"
@@ -97,23 +98,22 @@ dry_run(struct cli *c, struct fault *f)
 	return OK;
 }
 
-/* Which document is it? An office's has a key of that name at the beginning of a line; the server decides. */
-static bool
-is_office(const json_t *body)
+/* What kind of document BODY holds: its first word says. What is neither is the server's to refuse. */
+static const char *
+kind_path(struct cli *c, const json_t *body)
 {
-	struct str s = str_of(json_string_value(json_object_get(body, "yaml")));
-	bool profile = false, office = false;
+	const char *text = json_string_value(json_object_get(body, "yaml"));
+	const struct yaml *doc;
+	struct fault ignored = {0};
 
-	while (s.n) {
-		const char *end = memchr(s.p, '\n', s.n);
-		size_t n = end ? (size_t)(end - s.p) + 1 : s.n;
-
-		profile = profile || str_starts(s, STR("profile:"));
-		office = office || str_starts(s, STR("office:"));
-		s.p += n;
-		s.n -= n;
+	if (text && yaml_parse(c->a, str_bytes(str_of(text)), &doc, &ignored) == OK &&
+	    doc->kind == YAML_MAPPING && yaml_get(doc, "profile") == NULL) {
+		if (yaml_get(doc, "office") != NULL)
+			return "/api/v1/documents/offices";
+		if (yaml_get(doc, "agreement") != NULL)
+			return "/api/v1/documents/agreements";
 	}
-	return office && !profile;
+	return "/api/v1/documents/profiles";
 }
 
 enum err
@@ -127,7 +127,7 @@ cmd_apply(struct cli *c, struct fault *f)
 	if (cli_has(c, OPTION_LAST))
 		return FAIL_FIELD(f, E_USAGE, "--last", "--dry-run", "without --dry-run");
 	TRY(document_body(c, &q.body, f));
-	q.path = is_office(q.body) ? "/api/v1/documents/offices" : "/api/v1/documents/profiles";
+	q.path = kind_path(c, q.body);
 	TRY(request(c, &q, &prepared, f));
 	return document_sign(c, prepared, f);
 }

@@ -8,7 +8,7 @@
 #define HASH        32
 #define PAYLOAD_MAX 128
 
-static const char *const names[DOCUMENT__COUNT] = {"roster", "profile", "office"};
+static const char *const names[DOCUMENT__COUNT] = {"roster", "profile", "office", "agreement"};
 
 const char *
 document_kind_name(enum document_kind k)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * document: what administrators sign together (purpose "document", S1): a new roster, profile or office.
+ * document: what administrators sign together (purpose "document", S1): a new roster, profile, office or
+ * agreement.
  * Payload: kind, version (decimal), SHA-256 of the document's octets; each with a 32-bit big-endian
  * length.
  */
@@ -10,9 +11,15 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum document_kind { DOCUMENT_ROSTER, DOCUMENT_PROFILE, DOCUMENT_OFFICE, DOCUMENT__COUNT };
+enum document_kind {
+	DOCUMENT_ROSTER,
+	DOCUMENT_PROFILE,
+	DOCUMENT_OFFICE,
+	DOCUMENT_AGREEMENT,
+	DOCUMENT__COUNT
+};
 
-/* "roster", "profile". */
+/* "roster", "profile", "office", "agreement". */
 const char *document_kind_name(enum document_kind k);
 bool document_kind_parse(struct str word, enum document_kind *ret);
 

@@ -47,3 +47,18 @@ shown_text(struct arena *a, struct str text, size_t max)
 	}
 	return buf_view(&out);
 }
+
+bool
+shown_whole(struct str text)
+{
+	if (!utf8_valid(text))
+		return false;
+	for (size_t i = 0; i < text.n;) {
+		ucs4_t ch;
+
+		i += (size_t)u8_mbtouc(&ch, (const uint8_t *)text.p + i, text.n - i);
+		if (ch != '\n' && ch != '\t' && !shows_itself(ch))
+			return false;
+	}
+	return true;
+}

@@ -16,5 +16,7 @@
  * shown form hides nothing.
  */
 struct str shown_text(struct arena *a, struct str text, size_t max);
+/* Does each character of TEXT show itself (line ends and tabs are fine)? False for what is not UTF-8. */
+bool shown_whole(struct str text);
 
 #endif

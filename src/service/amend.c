@@ -14,6 +14,7 @@
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "service/act.h"
+#include "service/agreement.h"
 #include "service/amend_in.h"
 #include "service/codes.h"
 #include "service/nonce.h"
@@ -22,7 +23,7 @@
 #define AMEND_LIFE 900 /* seconds between looking and signing */
 #define PEOPLE_MAX 64  /* octets of a text in what waits */
 
-/* "roster" or "profile:NAME" as the store names it → the kind that is signed. */
+/* "roster", "profile:NAME" or "agreement:ID" as the store names it → the kind that is signed. */
 static enum err
 kind_of(struct str kind, enum document_kind *ret, struct fault *f)
 {
@@ -38,7 +39,12 @@ kind_of(struct str kind, enum document_kind *ret, struct fault *f)
 		*ret = DOCUMENT_OFFICE;
 		return OK;
 	}
-	return FAIL_FIELD(f, E_NOT_FOUND, "kind", "roster | profile:NAME | office:NAME", "kind");
+	if (str_starts(kind, STR("agreement:"))) {
+		*ret = DOCUMENT_AGREEMENT;
+		return OK;
+	}
+	return FAIL_FIELD(
+	    f, E_NOT_FOUND, "kind", "roster | profile:NAME | office:NAME | agreement:ID", "kind");
 }
 
 static struct bytes
@@ -216,6 +222,7 @@ amend_profile(const struct call *c, struct bytes yaml, struct amend_prepared *re
 	if (p.version != newest.version + 1)
 		return FAIL_FIELD(f, E_FIELD_VALUE, "version",
 		    arena_fmt(c->a, "%" PRId64, newest.version + 1), "version %u", p.version);
+	TRY(agreement_known(c, p.consent, f));
 	out.version = p.version;
 	out.diff = diff_of(c, bytes_str(newest.octets), bytes_str(yaml));
 	TRY(amend_prepare(c, &out, (struct bytes){0}, f));
@@ -346,8 +353,8 @@ enum err
 amend_apply(const struct call *c, struct str kind, int64_t version,
     const struct approval *signatures, size_t count, struct fault *f)
 {
-	static const enum audit applied[DOCUMENT__COUNT] = {
-	    AUDIT_ROSTER_APPLIED, AUDIT_PROFILE_APPLIED, AUDIT_OFFICE_APPLIED};
+	static const enum audit applied[DOCUMENT__COUNT] = {AUDIT_ROSTER_APPLIED,
+	    AUDIT_PROFILE_APPLIED, AUDIT_OFFICE_APPLIED, AUDIT_AGREEMENT_APPLIED};
 	struct signer_document order = {.signatures = signatures, .count = count};
 	struct document_row row;
 	enum document_kind what;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * amend: rosters and profiles change by a version that n administrators signed (S1).
+ * amend: rosters, profiles and agreements change by a version that n administrators signed (S1).
  */
 #ifndef SERVICE_AMEND_H
 #define SERVICE_AMEND_H
@@ -19,7 +19,7 @@ struct amend_person {
 	bool supervisor; /* operators */
 };
 struct amend_prepared {
-	struct str kind; /* "roster" or "profile:NAME" */
+	struct str kind; /* "roster", "profile:NAME" or "agreement:ID" */
 	int64_t version;
 	struct bytes octets; /* canonical; what is hashed and signed */
 	struct str diff;     /* for people: what changes */
@@ -30,6 +30,9 @@ NODISCARD enum err amend_person(const struct call *c, const struct amend_person 
     struct amend_prepared *ret, struct fault *f);
 /* The next version of the profile in this YAML. */
 NODISCARD enum err amend_profile(
+    const struct call *c, struct bytes yaml, struct amend_prepared *ret, struct fault *f);
+/* The next version of the agreement in this YAML. */
+NODISCARD enum err amend_agreement(
     const struct call *c, struct bytes yaml, struct amend_prepared *ret, struct fault *f);
 /* Apply what was prepared, signed by n administrators; new people are sent their two codes. */
 NODISCARD enum err amend_apply(const struct call *c, struct str kind, int64_t version,

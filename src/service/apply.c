@@ -11,6 +11,7 @@
 #include "core/phone.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
+#include "service/agreement.h"
 #include "service/apply_in.h"
 #include "service/approve_in.h"
 #include "service/contact.h"
@@ -149,32 +150,6 @@ apply_edit(const struct call *c, struct str no, const struct apply_draft *in,
 	return apply_view_of(c, act.row.id, ret, f);
 }
 
-/* The agreement: the profile's text, in a language we have it in, ticked (P12). */
-static enum err
-check_consent(const struct call *c, const struct profile *p, const struct apply_consent *consent,
-    struct application_row *row, struct fault *f)
-{
-	const char *key = arena_fmt(c->a, "consent.%.*s", (int)p->consent.n, p->consent.p);
-	uint8_t *hash = arena_alloc(c->a, SHA256_SIZE);
-	const char *text;
-	enum lang lang;
-
-	if (!consent->given || !str_eq(consent->text_id, p->consent))
-		return FAIL_FIELD(f, E_FIELD_VALUE, "consent", arena_cstr(c->a, p->consent),
-		    "not given, or to another text");
-	if (!lang_parse(consent->lang, &lang))
-		return FAIL_FIELD(f, E_FIELD_VALUE, "lang", "en | zh | ru", "lang");
-	text = catalogue_text(lang, key);
-	if (text == NULL)
-		return FAIL_FIELD(f, E_PROFILE_RULE, "consent", key, "no such text");
-	sha256(str_bytes(str_of(text)), hash);
-	row->consent = p->consent;
-	row->consent_version = p->version;
-	row->consent_hash = bytes_of(hash, SHA256_SIZE);
-	row->consent_lang = consent->lang;
-	return OK;
-}
-
 /* The phone in the form is where the code goes: it must be the one that was verified. */
 static enum err
 check_phone(const struct call *c, const struct profile *p, const struct profile_names *names,
@@ -251,7 +226,7 @@ apply_submit(const struct call *c, struct str no, const struct apply_consent *co
 	if (act.repeated)
 		return form_view(c, &act.row, ret, f);
 	TRY(open_profile(c, act.row.profile, 0, &p, f));
-	TRY(check_consent(c, &p->profile, consent, &act.row, f));
+	TRY(agreement_consent(c, &p->profile, consent, &act.row, f));
 	TRY(pin(c, &p->profile, &act.row, f));
 	u = act_unit(c);
 	unit_application_submit(u, &act.row, act.step.from, act.step.to);

@@ -42,6 +42,9 @@ struct apply_view {
 	struct str reason;  /* of a rejection, or why it was sent back */
 	struct apply_field remarks[APPLY_FIELDS_MAX]; /* what is to be corrected */
 	size_t remark_count;
+	struct str consent, consent_lang; /* the agreement, from submit on */
+	int64_t consent_version;
+	struct bytes consent_hash;
 	int64_t created, submitted, decided; /* 0: not yet */
 	int64_t approvals, approvals_needed;
 	struct apply_approver *approvers; /* for the staff: who approved this revision */
@@ -61,13 +64,14 @@ NODISCARD enum err apply_edit(const struct call *c, struct str no, const struct 
     struct apply_view *ret, struct fault *f);
 
 struct apply_consent {
-	struct str text_id; /* the profile's consent text */
+	struct str text_id; /* the agreement that the profile names */
 	struct str lang;    /* the language it was read in */
+	int64_t version;    /* the version that was read; 0: the one that holds */
 	bool given;
 };
 /*
  * Submit: the whole form is checked, subject and SAN take their final form, profile version and
- * enrolment id are pinned. E_FIELD_*, E_NAME_* by field; E_STATE.
+ * enrolment id are pinned. E_FIELD_*, E_NAME_* by field; E_AGREEMENT; E_STATE.
  */
 NODISCARD enum err apply_submit(const struct call *c, struct str no,
     const struct apply_consent *consent, struct apply_view *ret, struct fault *f);
@@ -147,6 +151,7 @@ struct apply_form_field {
 };
 struct apply_form {
 	struct str profile, title, consent_id;
+	int64_t consent_version;
 	int64_t version, years, days; /* of validity: one of the two, the other 0 */
 	struct apply_form_field *fields;
 	size_t field_count;

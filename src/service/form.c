@@ -135,6 +135,10 @@ form_view(const struct call *c, const struct application_row *row, struct apply_
 	    .revision = row->revision,
 	    .state = row->state,
 	    .reason = row->reason,
+	    .consent = row->consent,
+	    .consent_lang = row->consent_lang,
+	    .consent_version = row->consent_version,
+	    .consent_hash = row->consent_hash,
 	    .created = row->created,
 	    .submitted = row->submitted,
 	    .decided = row->decided};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What may be applied for, in the caller's language. */
 #include "service/act.h"
+#include "service/agreement.h"
 #include "service/apply.h"
 
 static struct apply_form_field
@@ -29,6 +30,7 @@ enum err
 apply_forms(const struct call *c, struct apply_form **ret, size_t *count, struct fault *f)
 {
 	const struct realm *h;
+	struct agreement_view agreement;
 	struct apply_form *forms;
 	size_t n = 0;
 
@@ -49,6 +51,8 @@ apply_forms(const struct call *c, struct apply_form **ret, size_t *count, struct
 		    .years = p->term.years,
 		    .days = p->term.days,
 		    .field_count = p->field_count};
+		TRY(agreement_get(c, p->consent, 0, &agreement, f));
+		form->consent_version = agreement.version;
 		form->fields = arena_array(c->a, p->field_count + 1, sizeof(*form->fields));
 		for (size_t k = 0; k < p->field_count; k++)
 			form->fields[k] = field_of(c, &p->fields[k]);

@@ -209,6 +209,11 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 		TRY(life_enrolment(row, ENROLMENT_EVENT_INSTALLED, ROLE_SYSTEM, &step, f));
 		life_move_enrolment(u, c, row, &step);
 	}
+	if (row->application) {
+		TRY(store_application(c->service->store, c->a, row->application, &application, f));
+		r.consent_hash = application.consent_hash;
+		r.consent_lang = application.consent_lang;
+	}
 	(void)unit_certificate_insert(u, &r, der);
 	/*
 	 * It is signed and must be stored, whether or not a mail about it can be sealed; the settle child may not
@@ -224,7 +229,6 @@ enrol_store(const struct call *c, struct unit *u, const struct enrolment_row *ro
 		    NULL}));
 	if (row->application == 0)
 		return OK;
-	TRY(store_application(c->service->store, c->a, row->application, &application, f));
 	TRY(life_application(&application, APPLICATION_EVENT_ISSUE, ROLE_SYSTEM, &step, f));
 	life_move_application(u, c, &application, &step, STR(""));
 	if (!direct)

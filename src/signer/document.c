@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DOCUMENT_PUT: a new roster or profile, signed by n administrators (S1). */
+/* DOCUMENT_PUT: a new roster, profile or agreement, signed by n administrators (S1). */
 #include <stdio.h>
 
+#include "core/agreement.h"
 #include "core/document.h"
 #include "signer/approve.h"
 #include "signer/file.h"
@@ -55,7 +56,7 @@ paper_write(
 {
 	struct buf b = buf_new(q->a, 16384), r = buf_new(q->a, 1024);
 	uint8_t hash[SHA256_SIZE];
-	char sig[64];
+	char sig[112];
 	uint64_t offset;
 
 	for (uint32_t i = 0; i < p->n; i++)
@@ -112,6 +113,28 @@ put_profile(struct signer *s, struct ask *q, struct paper *p, struct fault *f)
 	return OK;
 }
 
+/* Not read at the start: it is kept as proof of what was signed, and so that no version comes twice. */
+static enum err
+put_agreement(struct signer *s, struct ask *q, struct paper *p, struct fault *f)
+{
+	struct agreement next = {0};
+	struct bytes have;
+	char name[96];
+
+	TRY(agreement_parse(q->a, p->octets, &next, f));
+	p->version = next.version;
+	(void)snprintf(
+	    name, sizeof(name), "agreement-%.*s-%u.yaml", (int)next.id.n, next.id.p, next.version);
+	if (file_there(s->dir, name)) {
+		TRY(file_read(s->dir, name, SIGNER_DOCUMENT_MAX, q->a, &have, f));
+		if (bytes_eq(have, p->octets))
+			return OK;
+		return FAIL_FIELD(f, E_STATE, "version", NULL, "%s is there", name);
+	}
+	TRY(paper_check(s, q, p, f));
+	return paper_write(s, q, p, name, f);
+}
+
 enum err
 handle_DOCUMENT_PUT(struct signer *s, struct ask *q, struct buf *answer, struct fault *f)
 {
@@ -124,10 +147,13 @@ handle_DOCUMENT_PUT(struct signer *s, struct ask *q, struct buf *answer, struct 
 		return put_roster(s, q, p, f);
 	case DOCUMENT_PROFILE:
 		return put_profile(s, q, p, f);
+	case DOCUMENT_AGREEMENT:
+		return put_agreement(s, q, p, f);
 	case DOCUMENT_OFFICE:
 	case DOCUMENT__COUNT:
 	default:
 		/* Nothing that is signed here depends on it. */
-		return FAIL_FIELD(f, E_GATE, "kind", "roster | profile", "not the signer's");
+		return FAIL_FIELD(
+		    f, E_GATE, "kind", "roster | profile | agreement", "not the signer's");
 	}
 }

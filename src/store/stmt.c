@@ -28,6 +28,8 @@
 #define P21 P20 ", $21"
 #define P22 P21 ", $22"
 #define P23 P22 ", $23"
+#define P24 P23 ", $24"
+#define P25 P24 ", $25"
 
 #define COL(name)    ", " #name
 #define LETTER_K(n)  "K"

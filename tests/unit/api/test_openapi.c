@@ -197,6 +197,7 @@ compare_field(const char *where, const struct body_field *x, yaml_node_t *schema
 	    [BODY_LINES] = {"string", "minLength", "maxLength"},
 	    [BODY_BASE64] = {"string", "minLength", "maxLength"},
 	    [BODY_BOOL] = {"boolean", "", ""},
+	    [BODY_NUMBER] = {"integer", "minimum", "maximum"},
 	    [BODY_TIME] = {"string", "", ""},
 	    [BODY_OBJECT] = {"object", "", ""},
 	    [BODY_LIST] = {"array", "minItems", "maxItems"},
