@@ -91,20 +91,24 @@ answer(struct api_call *k, const struct api_row *row, struct http_resp *resp, st
 	void *in;
 
 	TRY(http_query_only(k->req, row->query, f));
-	TRY(check_type(k->req, f));
+	if (!(row->flags & API_OCTETS))
+		TRY(check_type(k->req, f));
 	TRY(api_who_asks(k, row, f));
 	if (row->flags & API_KEY)
 		TRY(read_key(k, f));
 	in = arena_alloc(k->call.a, row->body->size + 1);
-	TRY(body_decode(k->call.a, k->req->body, row->body, in, f));
+	if (!(row->flags & API_OCTETS))
+		TRY(body_decode(k->call.a, k->req->body, row->body, in, f));
 	TRY(row->fn(k, in, &o, f));
+	resp->no_store = true;
+	if (resp->body.n)
+		return OK;
 	if (!out_done(&o, &body))
 		return FAIL(f, E_INTERNAL, "answer does not fit");
 	if (body.n)
 		http_resp_body(resp, k->status, "application/json", body);
 	else
 		http_resp_body(resp, 204, NULL, body);
-	resp->no_store = true;
 	return OK;
 }
 
@@ -124,6 +128,7 @@ api_dispatch(
 		.peer = str_of(req->peer),
 		.route = str_of(row->name)},
 	    .req = req,
+	    .resp = resp,
 	    .status = 200,
 	};
 

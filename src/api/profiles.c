@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "api/papers.h"
 #include "api/rows.h"
 #include "service/apply.h"
+#include "service/paper.h"
 
 static void
 out_field(struct out *o, const struct apply_form_field *x)
@@ -42,6 +44,10 @@ out_form(struct out *o, const struct apply_form *form)
 	out_array(o, "fields");
 	for (size_t i = 0; i < form->field_count; i++)
 		out_field(o, &form->fields[i]);
+	out_close(o);
+	out_array(o, "documents");
+	for (size_t i = 0; i < form->paper_count; i++)
+		papers_out(o, &form->papers[i]);
 	out_close(o);
 	out_close(o);
 }

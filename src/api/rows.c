@@ -11,6 +11,7 @@
 	(((flags)&API_SLOW ? HTTP_SLOW : 0) | ((flags)&API_MEMORY ? HTTP_ON_LOOP : 0))
 
 static const char *const json_only[] = {"application/json", NULL};
+static const char *const octets_only[] = {"application/octet-stream", NULL};
 
 #define X(method, pattern, name, who, listener, body_max, body, query, flags) \
 	static const struct api_row row_##name = {                            \
@@ -19,9 +20,10 @@ static const char *const json_only[] = {"application/json", NULL};
 #undef X
 
 static const struct http_route routes[] = {
-#define X(method, pattern, name, who, listener, body_max, body, query, flags)                 \
-	{HTTP_##method, pattern, LISTENER_##listener, body_max, json_only, HTTP_FLAGS(flags), \
-	    api_dispatch, &row_##name},
+#define X(method, pattern, name, who, listener, body_max, body, query, flags)              \
+	{HTTP_##method, pattern, LISTENER_##listener, body_max,                            \
+	    (flags)&API_OCTETS ? octets_only : json_only, HTTP_FLAGS(flags), api_dispatch, \
+	    &row_##name},
 #include "api/route.def"
 #undef X
 };

@@ -24,11 +24,13 @@ enum api_who {
 	API_WHO__COUNT
 };
 
-enum api_flag { API_KEY = 1, API_SLOW = 2, API_MEMORY = 4 };
+enum api_flag { API_KEY = 1, API_SLOW = 2, API_MEMORY = 4, API_OCTETS = 8 };
 
 struct api_call {
 	struct call call;
 	const struct http_req *req;
+	struct http_resp
+	    *resp; /* for answers that are no JSON: the handler fills it, and writes nothing else */
 	int status; /* 200 unless the handler says otherwise */
 };
 

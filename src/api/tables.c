@@ -41,6 +41,7 @@ const char *const query_queue[] = {
     "state", "profile", "office", "name", "before", "cursor", "limit", NULL};
 
 const struct body_object body_none = {NULL, 0, 0};
+const struct body_object body_octets = {NULL, 0, 0};
 const struct body_object body_nothing = {NULL, 0, 0};
 
 static const struct body_field sms_send_rows[] = {

@@ -37,6 +37,7 @@ struct body_signatures {
 };
 
 extern const struct body_object body_none;              /* no body */
+extern const struct body_object body_octets;            /* no JSON: API_OCTETS */
 extern const struct body_object body_nothing;           /* {} */
 extern const struct body_object body_sms_send;          /* struct sms_send */
 extern const struct body_object body_sms_verify;        /* struct sms_sign_in */

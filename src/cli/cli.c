@@ -303,8 +303,10 @@ int
 cli_main(int argc, char **argv)
 {
 	struct cli_said said = {.notes = json_object()};
-	struct cli c = {
-	    .a = arena_new(0), .lang = lang_of_environment(), .keep = json_array(), .said = &said};
+	struct cli c = {.a = arena_new(CLI_ARENA),
+	    .lang = lang_of_environment(),
+	    .keep = json_array(),
+	    .said = &said};
 	struct fault f = {0};
 	enum err e;
 

@@ -22,6 +22,7 @@ enum option {
 };
 
 #define CLI_ARGS_MAX 40
+#define CLI_ARENA    ((size_t)64 << 20) /* octets: whole documents and logs pass through */
 
 struct net_client;
 

@@ -24,6 +24,13 @@ static const struct show_column field_columns[] = {
     {"cli.column.example", "example", NULL},
     {"cli.column.help", "help", NULL},
 };
+static const struct show_column paper_columns[] = {
+    {"cli.column.document", "name", NULL},
+    {"cli.column.title", "title", NULL},
+    {"cli.column.required", "required", NULL},
+    {"cli.column.types", "types", NULL},
+    {"cli.column.most", "max", NULL},
+};
 static const struct show_column choice_columns[] = {
     {"cli.column.value", "value", NULL},
     {"cli.column.title", "title", NULL},
@@ -38,6 +45,7 @@ show_profile(struct cli *c, const json_t *profile)
 
 	show_object(c, profile, profile_columns, N(profile_columns));
 	show_table(c, fields, field_columns, N(field_columns));
+	show_table(c, json_object_get(profile, "documents"), paper_columns, N(paper_columns));
 	json_array_foreach(fields, i, field)
 	{
 		choices = json_object_get(field, "choices");

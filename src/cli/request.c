@@ -16,6 +16,7 @@
 
 #define PATH_MAX_OCTETS 2048
 #define HEADERS         4
+#define ANSWER_MAX      ((size_t)5 << 20) /* octets: a document of an application, and lists */
 
 static const char *
 option_or(const struct cli *c, enum option o, const char *variable, const char *preset)
@@ -90,7 +91,7 @@ static struct net_client *
 client(struct cli *c, enum request_to to)
 {
 	struct net_client **which = to == REQUEST_ADMIN ? &c->admin : &c->portal;
-	struct net_config config = {0};
+	struct net_config config = {.answer_max = ANSWER_MAX};
 
 	if (to == REQUEST_ADMIN) {
 		config.unix_socket = socket_path(c);
@@ -193,12 +194,11 @@ unreached(struct cli *c, enum request_to to, struct str base, enum err e)
 	return e;
 }
 
-enum err
-request(struct cli *c, const struct request *q, json_t **ret, struct fault *f)
+static enum err
+ask(struct cli *c, const struct request *q, struct net_answer *ret, struct fault *f)
 {
 	struct net_header lines[HEADERS];
 	struct net_request out = {.method = q->method, .headers = lines};
-	struct net_answer in;
 	struct str base = STR("http://localhost");
 	char *body = NULL;
 	enum err e = OK;
@@ -212,17 +212,40 @@ request(struct cli *c, const struct request *q, json_t **ret, struct fault *f)
 		must(body != NULL);
 		out.content_type = "application/json";
 		out.body = bytes_of(body, strlen(body));
+	} else if (q->octets.n) {
+		out.content_type = "application/octet-stream";
+		out.body = q->octets;
 	}
 	json_decref(q->body);
 	out.url = str_of(arena_fmt(c->a, "%.*s%s", (int)base.n, base.p, q->path));
 	if (e == OK)
-		e = unreached(c, q->to, base, net_request(client(c, q->to), c->a, &out, &in, f));
+		e = unreached(c, q->to, base, net_request(client(c, q->to), c->a, &out, ret, f));
 	if (body)
 		wipe(body, strlen(body));
 	free(body);
-	if (e == OK)
-		e = answer(c, &in, q->any_status, ret, f);
 	return e;
+}
+
+enum err
+request(struct cli *c, const struct request *q, json_t **ret, struct fault *f)
+{
+	struct net_answer in;
+
+	TRY(ask(c, q, &in, f));
+	return answer(c, &in, q->any_status, ret, f);
+}
+
+enum err
+request_file(struct cli *c, const struct request *q, struct bytes *ret, struct fault *f)
+{
+	struct net_answer in;
+	json_t *none;
+
+	TRY(ask(c, q, &in, f));
+	if (in.status != 200)
+		TRY(answer(c, &in, false, &none, f));
+	*ret = in.body;
+	return OK;
 }
 
 enum err

@@ -15,11 +15,12 @@ enum request_to { REQUEST_PORTAL, REQUEST_ADMIN };
 struct request {
 	enum request_to to;
 	const char *method;
-	const char *path; /* from request_path */
-	json_t *body;     /* taken over; NULL: none */
-	bool anybody;     /* no session needed: none is sent */
-	bool act;         /* with an Idempotency-Key, new for each call */
-	bool any_status;  /* every status is an answer */
+	const char *path;    /* from request_path */
+	json_t *body;        /* taken over; NULL: none */
+	struct bytes octets; /* instead of BODY: a file */
+	bool anybody;        /* no session needed: none is sent */
+	bool act;            /* with an Idempotency-Key, new for each call */
+	bool any_status;     /* every status is an answer */
 };
 
 /* The base address of the portal. E_USAGE: none is given. */
@@ -34,6 +35,9 @@ char *request_path(struct cli *c, const char *fmt, ...) __attribute__((format(pr
  * E_ANSWER: what came is not JSON of ours.
  */
 NODISCARD enum err request(struct cli *c, const struct request *q, json_t **ret, struct fault *f);
+/* The same for an answer that is no JSON: its octets on the arena. */
+NODISCARD enum err request_file(
+    struct cli *c, const struct request *q, struct bytes *ret, struct fault *f);
 /* GET of an absolute address outside the API (http to this machine allowed); octets on the arena. */
 NODISCARD enum err request_raw(struct cli *c, struct str url, struct bytes *ret, struct fault *f);
 

@@ -21,5 +21,8 @@ NODISCARD enum err formread_texts(struct arena *a, const struct yaml *map, const
 /* DOC's "form" → the fields of P. */
 NODISCARD enum err formread(
     struct arena *a, const struct yaml *doc, struct profile *p, struct fault *f);
+/* DOC's "papers", which may be absent. */
+NODISCARD enum err formread_papers(
+    struct arena *a, const struct yaml *doc, struct profile *p, struct fault *f);
 
 #endif

@@ -16,6 +16,7 @@
 #include "core/approval.h"
 #include "core/fieldtype.h"
 #include "core/keyrule.h"
+#include "core/paper.h"
 #include "core/serial.h"
 #include "core/validity.h"
 #include "x509/sigalg.h"
@@ -74,6 +75,15 @@ struct profile_field {
 	struct str pattern;           /* fieldtype.h; empty: none */
 	struct profile_choice *choices;
 	size_t choice_count;
+};
+
+/* One paper that an applicant is asked to upload. */
+struct profile_paper {
+	struct str name; /* lower-case words with dashes */
+	struct str title[LANG__COUNT];
+	bool required;
+	unsigned types; /* set of 1 << enum papertype */
+	size_t max;     /* octets */
 };
 
 enum profile_san { PROFILE_SAN_NONE, PROFILE_SAN_OPTIONAL, PROFILE_SAN_REQUIRED };
@@ -139,6 +149,9 @@ struct profile {
 	struct str consent; /* id of the consent text */
 	struct profile_field *fields;
 	size_t field_count;
+	struct profile_paper *papers;
+	size_t paper_count;
+	int paper_days; /* uploaded papers are erased so long after the application's end */
 };
 
 /*
@@ -156,6 +169,9 @@ struct str profile_mail_field(const struct profile *p);
  * (L4) and sign nothing else (V8, V9).
  */
 bool profile_is_tls(const struct profile *p);
+
+/* The paper of that name, or NULL. */
+const struct profile_paper *profile_paper_find(const struct profile *p, struct str name);
 
 struct profile_value {
 	struct str name, value;

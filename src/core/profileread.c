@@ -244,7 +244,7 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 	static const char *const keys[] = {"profile", "version", "title", "ca", "policy", "years",
 	    "days", "keys", "key-place", "key-usage", "purposes", "subject", "san", "approvals",
 	    "codes", "entrances", "quota", "suspension", "supersede", "consent", "idle-days",
-	    "office", "form", NULL};
+	    "office", "form", "papers", NULL};
 	struct profile p = {0};
 	const struct yaml *doc;
 
@@ -257,6 +257,7 @@ profile_parse(struct arena *a, struct bytes document, struct profile *ret, struc
 	TRY(words(doc, &p, f));
 	TRY(formread_texts(a, doc, "title", LABEL_MAX, p.title, f));
 	TRY(formread(a, doc, &p, f));
+	TRY(formread_papers(a, doc, &p, f));
 	TRY(subject(a, doc, &p, f));
 	TRY(profilesan_read(a, doc, &p, f));
 	TRY(codes(doc, &p, f));

@@ -54,6 +54,16 @@ idle(const struct jobs *j, const struct call *c, const struct upkeep_work *w, st
 }
 
 static enum err
+papers(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
+{
+	bool more;
+
+	(void)j;
+	TRY(upkeep_papers(c, &more, f));
+	return more ? upkeep_work_put(c, w->kind, w->object, c->now, f) : OK;
+}
+
+static enum err
 expire(const struct jobs *j, const struct call *c, const struct upkeep_work *w, struct fault *f)
 {
 	int64_t n;

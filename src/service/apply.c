@@ -19,6 +19,7 @@
 #include "service/life.h"
 #include "service/office_in.h"
 #include "x509/name.h"
+#include "service/paper.h"
 
 /* E_NOT_FOUND hides what is there from those who may not see it. */
 enum err
@@ -228,6 +229,7 @@ apply_submit(const struct call *c, struct str no, const struct apply_consent *co
 	TRY(open_profile(c, act.row.profile, 0, &p, f));
 	TRY(agreement_consent(c, &p->profile, consent, &act.row, f));
 	TRY(pin(c, &p->profile, &act.row, f));
+	TRY(paper_complete(c, &p->profile, &act.row, f));
 	u = act_unit(c);
 	unit_application_submit(u, &act.row, act.step.from, act.step.to);
 	TRY(contact_submitted(c, u, &act.row, &p->profile, f));

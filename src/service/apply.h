@@ -149,12 +149,15 @@ struct apply_form_field {
 	struct apply_choice *choices;
 	size_t choice_count;
 };
+struct paper_view;
 struct apply_form {
 	struct str profile, title, consent_id;
 	int64_t consent_version;
 	int64_t version, years, days; /* of validity: one of the two, the other 0 */
 	struct apply_form_field *fields;
 	size_t field_count;
+	struct paper_view *papers; /* asked for (paper.h) */
+	size_t paper_count;
 };
 NODISCARD enum err apply_forms(
     const struct call *c, struct apply_form **ret, size_t *count, struct fault *f);

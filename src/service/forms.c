@@ -3,6 +3,7 @@
 #include "service/act.h"
 #include "service/agreement.h"
 #include "service/apply.h"
+#include "service/paper.h"
 
 static struct apply_form_field
 field_of(const struct call *c, const struct profile_field *from)
@@ -54,6 +55,8 @@ apply_forms(const struct call *c, struct apply_form **ret, size_t *count, struct
 		TRY(agreement_get(c, p->consent, 0, &agreement, f));
 		form->consent_version = agreement.version;
 		form->fields = arena_array(c->a, p->field_count + 1, sizeof(*form->fields));
+		form->papers = paper_asked(c, p);
+		form->paper_count = p->paper_count;
 		for (size_t k = 0; k < p->field_count; k++)
 			form->fields[k] = field_of(c, &p->fields[k]);
 		n++;

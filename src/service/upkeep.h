@@ -55,6 +55,8 @@ NODISCARD enum err upkeep_lapse(const struct call *c, int64_t *ret, struct fault
 NODISCARD enum err upkeep_idle(const struct call *c, int64_t *ret, bool *ret_more, struct fault *f);
 /* Holders are told that their certificate ends soon. */
 NODISCARD enum err upkeep_expiring(const struct call *c, int64_t *ret, struct fault *f);
+/* Uploaded papers whose application ended so many days ago as their profile says. *RET_MORE: not all yet. */
+NODISCARD enum err upkeep_papers(const struct call *c, bool *ret_more, struct fault *f);
 /* Certificates whose end has come, up to some hundred; *RET: how many. 0: there are no others. */
 NODISCARD enum err upkeep_expire(const struct call *c, int64_t *ret, struct fault *f);
 /* OCSP signer certificates, when a third of their life is left (N20). */

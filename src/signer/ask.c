@@ -277,6 +277,17 @@ signer_open(struct signer_client *c, struct arena *a, const struct signer_secret
 }
 
 enum err
+signer_paper_open(struct signer_client *c, struct arena *a, struct bytes associated,
+    struct bytes sealed, struct bytes *ret, struct fault *f)
+{
+	struct call q = call_new(a, SIGNER_PAPER_OPEN);
+
+	buf_field(&q.body, associated);
+	buf_field(&q.body, sealed);
+	return call_field(c, a, &q, ret, f);
+}
+
+enum err
 signer_job_sign(
     struct signer_client *c, struct arena *a, struct bytes job, struct bytes *ret, struct fault *f)
 {

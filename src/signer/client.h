@@ -141,6 +141,11 @@ NODISCARD enum err signer_seal(struct signer_client *c, struct arena *a,
 NODISCARD enum err signer_open(struct signer_client *c, struct arena *a,
     const struct signer_secret *q, struct bytes *ret, struct fault *f);
 
+#define SIGNER_LABEL_PAPER "paper" /* of signer_seal: keys that signer_paper_open opens */
+/* The key of one paper, for the front. E_SEAL; E_RATE: more than 60 in a minute. */
+NODISCARD enum err signer_paper_open(struct signer_client *c, struct arena *a,
+    struct bytes associated, struct bytes sealed, struct bytes *ret, struct fault *f);
+
 /* Sign the canonical octets of a job (core/job.h) with the job key. E_AGENT_JOB. */
 NODISCARD enum err signer_job_sign(
     struct signer_client *c, struct arena *a, struct bytes job, struct bytes *ret, struct fault *f);
@@ -179,7 +184,8 @@ enum signer_record_kind {
 	SIGNER_RECORD_DOCUMENT = 5,
 	SIGNER_RECORD_MAC = 6,
 	SIGNER_RECORD_REFUSED = 7,
-	SIGNER_RECORD_CHECKPOINT = 8 /* octets of core/checkpoint.h */
+	SIGNER_RECORD_CHECKPOINT = 8, /* octets of core/checkpoint.h */
+	SIGNER_RECORD_PAPER = 9       /* which paper's key was given to the front */
 };
 struct signer_record {
 	uint64_t sequence; /* from 1, without gaps */

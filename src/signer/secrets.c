@@ -12,20 +12,9 @@
 static enum err
 mac_allow(struct signer *s, int64_t now, struct fault *f)
 {
-	int64_t passed = now - s->mac_ms;
-
-	if (passed < 0)
-		passed = 0;
-	if (s->mac_ms == 0 || passed > 1000)
-		passed = 1000;
-	s->mac_left += (double)passed * STATE_MAC_RATE / 1000;
-	if (s->mac_left > STATE_MAC_RATE)
-		s->mac_left = STATE_MAC_RATE;
-	s->mac_ms = now;
-	if (s->mac_left < 1)
+	if (!meter_take(&s->macs, now, STATE_MAC_RATE, 1000))
 		return FAIL_FIELD(
 		    f, E_RATE, "mac", "50 a second", "more than %d a second", STATE_MAC_RATE);
-	s->mac_left -= 1;
 	return OK;
 }
 

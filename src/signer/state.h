@@ -18,15 +18,17 @@
 #include "signer/journal.h"
 #include "signer/keys.h"
 #include "signer/list.h"
+#include "signer/meter.h"
 #include "x509/cert.h"
 #include "x509/ocsp.h"
 
-#define STATE_CAS      2 /* enum profile_ca */
-#define STATE_SECRET   32
-#define STATE_REFUSALS 64
-#define STATE_RULE     64
-#define STATE_MAC_RATE 50 /* a second, and at once */
-#define STATE_PROFILES 256
+#define STATE_CAS        2 /* enum profile_ca */
+#define STATE_SECRET     32
+#define STATE_REFUSALS   64
+#define STATE_RULE       64
+#define STATE_MAC_RATE   50 /* a second, and at once */
+#define STATE_PAPER_RATE 60 /* a minute, and at once */
+#define STATE_PROFILES   256
 
 struct state_options {
 	const char *folder;
@@ -106,8 +108,7 @@ struct signer {
 	struct index *index;
 	struct checkpoint checkpoint; /* the last signed, views of its octets; seq 0: none */
 	uint8_t checkpoint_octets[CHECKPOINT_MAX];
-	int64_t mac_ms; /* when the allowance was last filled */
-	double mac_left;
+	struct meter macs, papers;
 	struct state_refusal refusal[STATE_REFUSALS];
 	bool stale;            /* memory is ahead of the disk: load again before anything else */
 	int64_t load_ms;       /* when that was tried last */

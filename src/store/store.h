@@ -225,6 +225,20 @@ NODISCARD enum err store_crls(struct store *s, struct arena *a, const struct pag
 NODISCARD enum err store_crl_piece(
     struct store *s, struct arena *a, int64_t crl, int64_t n, struct bytes *ret, struct fault *f);
 
+/* --- papers --- */
+NODISCARD enum err store_paper(struct store *s, struct arena *a, int64_t application,
+    struct str name, struct paper_row *ret, struct fault *f);
+NODISCARD enum err store_papers_of(
+    struct store *s, struct arena *a, int64_t application, struct paper_list *ret, struct fault *f);
+/* Kept longer than their days after the end of their application; at most MOST. */
+NODISCARD enum err store_papers_due(struct store *s, struct arena *a, int64_t now, size_t most,
+    struct paper_list *ret, struct fault *f);
+NODISCARD enum err store_paper_piece(
+    struct store *s, struct arena *a, int64_t paper, int64_t n, struct bytes *ret, struct fault *f);
+/* Octets of all papers of an account that are kept. */
+NODISCARD enum err store_paper_room(
+    struct store *s, int64_t account, int64_t *ret, struct fault *f);
+
 /* --- work and messages --- */
 struct work_claim {
 	struct str worker;  /* names this process's run; no two are the same */

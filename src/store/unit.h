@@ -154,6 +154,16 @@ void unit_backdate(struct unit *u, const struct backdate_row *row);
 void unit_hold_open(struct unit *u, int64_t certificate, int64_t now);
 void unit_hold_close(struct unit *u, int64_t certificate, int64_t now);
 
+/* --- papers --- */
+#define PAPER_PIECE_MAX ((size_t)1 << 20) /* octets of a sealed piece; numbered from 0 */
+/* E_RACE: another of that name came first. */
+int64_t unit_paper_insert(struct unit *u, const struct paper_row *row);
+void unit_paper_piece(struct unit *u, int64_t paper, int64_t n, struct bytes octets);
+/* It is gone; E_RACE when it was before. */
+void unit_paper_drop(struct unit *u, int64_t paper);
+/* Its octets and its key are gone, its row stays. */
+void unit_paper_erase(struct unit *u, int64_t paper, int64_t now);
+
 /* --- CAs and CRLs --- */
 int64_t unit_ca_insert(struct unit *u, const struct ca_row *row);
 #define CRL_PIECE_SIZE ((size_t)1 << 20)

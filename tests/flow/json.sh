@@ -61,15 +61,27 @@ test_case 'a machine, by one request' '
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -subj / -out request.pem 2>/dev/null &&
 	promised subscriber enrol -- --request request.pem --out chain.pem <typed
 '
+test_case 'documents of an application, and what its applicant agrees to' '
+	{ sed "s/^version: 1\$/version: 2/" "$root/share/profiles/person-signature.yaml" && cat <<-END
+		papers:
+		  days: 9
+		  list:
+		    - {name: passport, title: {en: Passport, zh: 护照, ru: Паспорт}, required: no, types: [pdf], megabytes: 1}
+	END
+	} >papers.yaml && promised administrator apply -- --yes -f papers.yaml && promised subscriber agreement -- person-signature-1 &&
+	printf "%%PDF-1.4\n%%%%EOF\n" >a.pdf && promised subscriber submit -- person-signature --draft name="Zhang Min" && no=$(value no) &&
+	promised subscriber document add -- "$no" passport a.pdf && promised subscriber document list -- "$no" &&
+	promised operator document get -- "$no" passport --out got.pdf && cmp a.pdf got.pdf && promised subscriber document drop -- "$no" passport
+'
 test_case 'sessions' '
 	promised subscriber logout && promised operator login && grep -q "\"role\": \"operator\"" answer
 '
 test_case 'what an administrator does' '
 	promised administrator operator add -- --yes --name "He Jin" --role auditor --phone +8613800000009 --mail he.jin@example.test --person-lang zh &&
-	sed "s/^version: 1\$/version: 2/" "$root/share/profiles/person-signature.yaml" >profile.yaml && promised administrator apply -- --yes -f profile.yaml
+	sed "s/^version: 1\$/version: 3/" "$root/share/profiles/person-signature.yaml" >profile.yaml && promised administrator apply -- --yes -f profile.yaml
 '
 test_case 'documents' '
-	sed "s/^version: 1\$/version: 3/" "$root/share/profiles/person-signature.yaml" >next.yaml &&
+	sed "s/^version: 1\$/version: 4/" "$root/share/profiles/person-signature.yaml" >next.yaml &&
 	{ demo_as administrator signet --json diff -f next.yaml >answer 2>err; [ $? -le 1 ]; } && /usr/bin/python3 -B "$root/tests/flow/answer.py" src/cli/answer.def diff <answer && : >tried/diff &&
 	promised administrator get -- roster && promised administrator profile list && promised administrator profile get -- person-signature
 '

@@ -20,7 +20,7 @@ class Operation:
         self.who, self.document = node["x-who"], document
         self.parameters = [document.resolve(p) for p in shared + node.get("parameters", [])]
         body = node.get("requestBody")
-        self.body = body and body["content"]["application/json"]["schema"]
+        self.body = body and body["content"].get("application/json", {}).get("schema")
         self.body_required = bool(body and body.get("required"))
         self.answers = node["responses"]
         self.session = "security" in node
