@@ -176,34 +176,6 @@ amend_person(const struct call *c, const struct amend_person *in, struct amend_p
 	return OK;
 }
 
-/* Line by line: what the old has and the new has not, then the other way round. */
-static struct str
-diff_of(const struct call *c, struct str old, struct str new)
-{
-	struct buf out = buf_new(c->a, (size_t)256 << 10);
-	const struct {
-		struct str from, other;
-		char sign;
-	} sides[] = {{old, new, '-'}, {new, old, '+'}};
-
-	for (size_t s = 0; s < 2; s++) {
-		struct str left = sides[s].from;
-
-		while (left.n) {
-			const char *end = memchr(left.p, '\n', left.n);
-			size_t n = end ? (size_t)(end - left.p) + 1 : left.n;
-
-			if (memmem(sides[s].other.p, sides[s].other.n, left.p, n) == NULL) {
-				buf_fmt(&out, "%c ", sides[s].sign);
-				buf_str(&out, (struct str){left.p, n});
-			}
-			left.p += n;
-			left.n -= n;
-		}
-	}
-	return buf_view(&out);
-}
-
 enum err
 amend_profile(const struct call *c, struct bytes yaml, struct amend_prepared *ret, struct fault *f)
 {
@@ -224,7 +196,7 @@ amend_profile(const struct call *c, struct bytes yaml, struct amend_prepared *re
 		    arena_fmt(c->a, "%" PRId64, newest.version + 1), "version %u", p.version);
 	TRY(agreement_known(c, p.consent, f));
 	out.version = p.version;
-	out.diff = diff_of(c, bytes_str(newest.octets), bytes_str(yaml));
+	out.diff = amend_diff(c, bytes_str(newest.octets), bytes_str(yaml));
 	TRY(amend_prepare(c, &out, (struct bytes){0}, f));
 	*ret = out;
 	return OK;
@@ -239,7 +211,7 @@ amend_lay_out(const struct call *c, struct amend_prepared *p, struct fault *f)
 
 	if (e != OK && e != E_NOT_FOUND)
 		return FAIL(f, e, "%s", why.detail);
-	p->diff = diff_of(c, bytes_str(newest.octets), bytes_str(p->octets));
+	p->diff = amend_diff(c, bytes_str(newest.octets), bytes_str(p->octets));
 	return amend_prepare(c, p, (struct bytes){0}, f);
 }
 

@@ -19,6 +19,8 @@ NODISCARD enum err amend_check_scope(const struct call *c, const struct amend_of
 NODISCARD enum err people_follow(
     const struct call *c, struct unit *u, const struct document_row *document, struct fault *f);
 
+/* Lines that only one of two documents has, with "- " or "+ " before them. */
+struct str amend_diff(const struct call *c, struct str old, struct str new);
 /* Lay a version (kind, version, octets) out for signatures: fills diff and nonce. */
 NODISCARD enum err amend_lay_out(const struct call *c, struct amend_prepared *p, struct fault *f);
 

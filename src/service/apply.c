@@ -18,8 +18,8 @@
 #include "service/form.h"
 #include "service/life.h"
 #include "service/office_in.h"
-#include "x509/name.h"
 #include "service/paper.h"
+#include "x509/name.h"
 
 /* E_NOT_FOUND hides what is there from those who may not see it. */
 enum err

@@ -3,7 +3,7 @@
  * paper: documents that applicants upload with an application, as its profile asks.
  *
  * Each is sealed with a key of its own; that key is sealed by the signer, which opens few of them a minute and notes
- * each in its journal. So the database alone shows nothing, and every view is in two logs (docs/adr/0007).
+ * each in its journal. So the database alone shows nothing, and every view is in two logs (docs/adr/0008).
  */
 #ifndef SERVICE_PAPER_H
 #define SERVICE_PAPER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * PAPER_OPEN: the key of one uploaded paper, for the front that shows it. The one secret that the front may
- * have opened: few a minute, each in the journal before it is given (docs/adr/0007).
+ * have opened: few a minute, each in the journal before it is given (docs/adr/0008).
  */
 #include "crypto/seal.h"
 #include "signer/handle.h"
