@@ -369,8 +369,11 @@ class Asker:
 
     def path(self, operation, odd=False):
         """With ids that exist; ODD: with others too, such as no honest client sends."""
-        return re.sub(r"\{([a-z]+)\}", lambda m: self.chance.choice(self.maker.pools[m[1]]) if odd else self.maker.pools[m[1]][0],
-                      operation.path)
+        def word(m):
+            pool = self.maker.pools[m[1]]
+            # What no request line can hold is encoded; what looks encoded stays as it is.
+            return urllib.parse.quote(self.chance.choice(pool) if odd else pool[0], safe="%/:@!$&'()*+,;=-._~")
+        return re.sub(r"\{([a-z]+)\}", word, operation.path)
 
     def query(self, operation):
         given = [p for p in operation.parameters if p["in"] == "query" and self.chance.random() < 0.4]
